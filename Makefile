@@ -1,0 +1,41 @@
+# `make study` sets up and runs the study, `make test` sets up and runs the tests. Nothing is installed outside .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help study test lint format lock clean setup setup-test docs
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+study: setup ## set up, register the cut if it is new, run the study
+	@$(BIN)/mesenluth run
+
+test: setup-test ## set up and run all tests
+	@$(BIN)/python -m pytest
+
+lint: setup-test ## formatting, linters, type checker, snakemake --lint
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/snakefmt --check Snakefile rules
+	@$(BIN)/mypy
+	@$(BIN)/mesenluth register > /dev/null
+	@$(BIN)/snakemake --lint
+
+format: setup-test ## format everything
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/snakefmt Snakefile rules
+
+lock: ## resolve the pinned locks anew (needs uv on the PATH)
+	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  pyproject.toml --extra cdisc --group build --group dev -o envs/test.lock
+	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  pyproject.toml --group build -c envs/test.lock -o envs/study.lock
+
+setup: ## virtual environment for running studies
+	@$(PYTHON) envs/setup.py study
+
+setup-test: ## virtual environment for running studies and tests
+	@$(PYTHON) envs/setup.py test
+
+clean: ## remove results of runs; registered cuts stay
+	@rm -rf results/* .snakemake

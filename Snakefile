@@ -1,0 +1,35 @@
+"""mesenluth: from a registered data cut to compartment-wise responses, endpoints and figures.
+
+registry -> validation -> lesion classification -> endpoints -> figures, every step writing Parquet.
+"""
+
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+configfile: "config.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/registry.smk"
+include: "rules/quality.smk"
+include: "rules/response.smk"
+include: "rules/endpoints.smk"
+include: "rules/figures.smk"
+include: "rules/report.smk"
+
+
+# Every persisted artifact is a target: a job that failed in the middle never leaves an older end product that counts as done.
+rule all:
+    default_target: True
+    input:
+        expand(rules.extract.output, partition=PARTITIONS),
+        expand(rules.validate.output, partition=PARTITIONS),
+        expand(rules.classify.output, partition=PARTITIONS),
+        rules.quality.output,
+        rules.findings.output,
+        rules.gate.output,
+        rules.endpoints.output,
+        expand(rules.figure.output, figure=FIGURES),
+        rules.report.output,

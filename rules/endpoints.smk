@@ -1,0 +1,31 @@
+"""From responses of all partitions to estimates.
+
+IN   validated/<partition>/*.parquet, response/<partition>/*.parquet, quality/gate.parquet
+OUT  endpoints/estimates.parquet               one tidy row an estimate
+     endpoints/time_to_event.parquet           patient x endpoint x compartment x evaluator x rule set
+     endpoints/curves.parquet, baseline.parquet
+     endpoints/published_comparison.parquet, .md   published beside computed
+"""
+
+
+rule endpoints:
+    """Compute every estimate of the study, each with its method; only for a cut that passed the gate."""
+    input:
+        tables=files_of(ENDPOINT_INPUTS),
+        gate=rules.gate.output.gate,
+    output:
+        tables=expand(OUT + "/endpoints/{table}.parquet", table=ESTIMATES),
+        comparison=OUT + "/endpoints/published_comparison.md",
+    log:
+        OUT + "/logs/endpoints.log",
+    benchmark:
+        OUT + "/logs/endpoints.benchmark.tsv"
+    conda:
+        "../envs/mesenluth.yaml"
+    params:
+        code=code("endpoints"),
+        env=ENV,
+        settings=settings(config, "endpoints"),
+    shell:
+        "python {workflow.basedir:q}/scripts/endpoints.py --input {input.tables:q} --output {OUT:q}/endpoints"
+        " --settings {params.settings:q} --code {params.code} --env {params.env} > {log:q} 2>&1"

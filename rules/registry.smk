@@ -1,0 +1,34 @@
+"""From the registered cut to typed tables.
+
+IN   cuts/<study>/store/<partition>/<table>/<sha256>.parquet   text as delivered, pseudonyms in place
+OUT  registry/<partition>/<table>.parquet                      typed, as known at the cut's date
+     registry/<partition>/unreadable.parquet                   cells that could not be read
+     registry/<partition>/extraction_counts.parquet            read = after_cut + extracted
+"""
+
+
+rule extract:
+    """Type the registered text and leave out what was not known at the cut's date."""
+    input:
+        stored=lambda wildcards: CUT.paths(wildcards.partition),
+    output:
+        tables=expand(OUT + "/registry/{{partition}}/{table}.parquet", table=TABLES),
+        unreadable=OUT + "/registry/{partition}/unreadable.parquet",
+        counts=OUT + "/registry/{partition}/extraction_counts.parquet",
+    log:
+        OUT + "/logs/extract/{partition}.log",
+    benchmark:
+        OUT + "/logs/extract/{partition}.benchmark.tsv"
+    conda:
+        "../envs/mesenluth.yaml"
+    params:
+        code=code("extract"),
+        env=ENV,
+        settings=json.dumps(
+            {"cut_date": config["cut"]["date"], "readings": CUT.readings},
+            sort_keys=True,
+        ),
+    shell:
+        "python {workflow.basedir:q}/scripts/extract.py --input {input.stored:q}"
+        " --output {OUT:q}/registry/{wildcards.partition}"
+        " --settings {params.settings:q} --code {params.code} --env {params.env} > {log:q} 2>&1"

@@ -1,0 +1,32 @@
+"""From validated tables to eligibility and responses.
+
+IN   validated/<partition>/<table>.parquet
+OUT  response/<partition>/eligibility.parquet, cohort.parquet         who is analysed, and why the others are not
+     response/<partition>/lesion_changes.parquet                      lesion x time point
+     response/<partition>/timepoint_responses.parquet                 series x time point (series: patient x compartment x evaluator)
+     response/<partition>/best_responses.parquet                      series
+     response/<partition>/{metabolic,clinical}_responses.parquet, complications.parquet
+     response/<partition>/response_disagreements.parquet              recorded beside computed responses
+"""
+
+
+rule classify:
+    """Judge eligibility, then RECIST 1.1 and all other responses of each patient."""
+    input:
+        tables=rules.validate.output.tables,
+    output:
+        tables=expand(OUT + "/response/{{partition}}/{table}.parquet", table=RESPONSES),
+    log:
+        OUT + "/logs/classify/{partition}.log",
+    benchmark:
+        OUT + "/logs/classify/{partition}.benchmark.tsv"
+    conda:
+        "../envs/mesenluth.yaml"
+    params:
+        code=code("classify"),
+        env=ENV,
+        settings=settings(config, "classify"),
+    shell:
+        "python {workflow.basedir:q}/scripts/classify.py --input {input:q}"
+        " --output {OUT:q}/response/{wildcards.partition}"
+        " --settings {params.settings:q} --code {params.code} --env {params.env} > {log:q} 2>&1"

@@ -1,0 +1,13 @@
+"""Findings of the whole cut: of every partition, and recorded responses that contradict their own measurements."""
+
+from mesenluth.program import Step, run
+from mesenluth.quality.combine import findings
+from mesenluth.tables.results import DISAGREEMENTS, FINDINGS
+
+
+def work(step: Step) -> None:
+    step.write(findings(step.read(FINDINGS), step.read(DISAGREEMENTS)), FINDINGS)
+
+
+if __name__ == "__main__":
+    run("findings", __doc__, work)

@@ -1,0 +1,16 @@
+"""Which tables the endpoints are computed from; imported where nothing heavy should be."""
+
+INPUTS = (
+    "patients",
+    "administrations",
+    "scans",
+    "symptoms",
+    "therapies",
+    "follow_up",
+    "cohort",
+    "timepoint_responses",
+    "best_responses",
+    "metabolic_responses",
+    "clinical_responses",
+    "complications",
+)

@@ -1,0 +1,87 @@
+"""Contracts of the tables that figures are drawn from, one a figure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..errors import ConfigurationError
+from ..tables.model import Column, Table
+from ..tables.results import CATEGORIES, COMPARTMENT
+from ..tables.results import PUBLISHED_COMPARISON as COMPARISON
+from . import names
+
+FLOW = Table(
+    "figure_flow",
+    "one count of the flow diagram",
+    "How many patients are kept and left out at each step: registry = excluded + included.",
+    (
+        Column("position", "int", "place in the diagram, from 1", required=True),
+        Column("box", "string", "what is counted", required=True,
+               allowed=("registry", "excluded", "kept", "included", "evaluable", "not_evaluable")),
+        Column("criterion", "string", "id of the criterion the count is about"),
+        Column("compartment", "string", "compartment the count is about"),
+        Column("reason", "string", "why these patients are not kept, or not evaluable",
+               allowed=("not_met", "unknown", "NED", "NE", "MISSING", "no_reading")),
+        Column("label", "string", "what the box says", required=True),
+        Column("patients", "int", "patients", required=True, minimum=0),
+    ),
+    key=("position",),
+)  # fmt: skip
+
+WATERFALL = Table(
+    "figure_waterfall",
+    "one included patient",
+    "The bars of the waterfall plot in their order, then the patients who have none.",
+    (
+        Column("position", "int", "place from the left, from 1", required=True),
+        Column("patient_id", "string", "pseudonym of the patient", required=True, cdisc="USUBJID"),
+        Column("change_percent", "float", "best change of the sum from baseline; missing: no bar", unit="percent"),
+        Column("response", "string", "best response, which gives the colour", allowed=(*CATEGORIES, "MISSING")),
+        Column("new_lesion", "bool", "progression by a new lesion, marked below the bar", required=True),
+        Column("no_bar", "string", "why there is no bar",
+               allowed=("no_reading", "no_baseline", "no_targets", "no_assessment", "no_sum")),
+    ),
+    key=("position",),
+)  # fmt: skip
+
+KAPLAN_MEIER = Table(
+    "figure_kaplan_meier",
+    "one point of a curve, one number at risk, or the summary of a curve",
+    "What the Kaplan-Meier figure shows, panel by panel and curve by curve.",
+    (
+        Column("panel", "int", "place of the panel, from 1", required=True),
+        Column("endpoint", "string", "id of the endpoint in the study file", required=True),
+        Column("curve", "int", "place of the curve in its panel, from 1", required=True),
+        COMPARTMENT,
+        Column("layer", "string", "summary of the curve, a point of it, or a number below the axis", required=True,
+               allowed=("summary", "point", "at_risk")),
+        Column("time_months", "float", "time; 0 in the summary", unit="months", required=True),
+        Column("n_at_risk", "int", "at risk just before; all patients in the summary", required=True),
+        Column("n_event", "int", "events at this time; all in the summary"),
+        Column("n_censored", "int", "censored at this time; all in the summary"),
+        Column("marked", "bool", "a tick marks the censored", required=True),
+        Column("survival", "float", "probability of being free of the event"),
+        Column("ci_low", "float", "lower pointwise limit; of the median in the summary"),
+        Column("ci_high", "float", "upper pointwise limit; of the median in the summary"),
+        Column("method", "string", "method of the pointwise limits"),
+        Column("median_months", "float", "median, in the summary; missing where it is not reached", unit="months"),
+        Column("text", "string", "the summary as it is printed"),
+    ),
+    key=("panel", "curve", "layer", "time_months"),
+)  # fmt: skip
+
+PUBLISHED_COMPARISON = replace(COMPARISON, name="figure_published_comparison")
+
+
+def contract(name: str) -> Table:
+    """Return the contract of the table that the figure called `name` is drawn from."""
+    if name.startswith(names.WATERFALL) and len(name) > len(names.WATERFALL):
+        return replace(WATERFALL, name=f"figure_{name}")
+    known = {
+        names.FLOW: FLOW,
+        names.KAPLAN_MEIER: KAPLAN_MEIER,
+        names.PUBLISHED_COMPARISON: PUBLISHED_COMPARISON,
+    }
+    if name in known:
+        return known[name]
+    raise ConfigurationError(f"there is no figure called {name!r}", ", ".join(known))

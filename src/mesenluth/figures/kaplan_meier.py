@@ -1,0 +1,318 @@
+"""Kaplan-Meier figure: one panel an endpoint, one curve a compartment, numbers at risk below the axis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from ..tables.io import conform
+from . import style
+from .contracts import KAPLAN_MEIER
+from .language import compartment_label, label, language, number, percent
+from .names import WHOLE_PATIENT, time_to_event_endpoints
+from .texts import notice, text
+
+RULE_SET = "study"
+STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120, 240)
+TICKS_WIDE, TICKS_NARROW = 10, 5
+MOST_MARKS = 150
+LOOKS: tuple[tuple[str, Any], ...] = (
+    (style.VERMILION, "-"),
+    (style.BLUE, (0, (5, 1.5))),
+    (style.GREEN, (0, (3, 1, 1, 1))),
+    (style.PURPLE, (0, (7, 1.5, 1, 1.5))),
+    (style.ORANGE, (0, (2, 1.5))),
+    (style.SKY, (0, (9, 2))),
+)
+WHOLE_LOOK: tuple[str, Any] = (style.BLACK, (0, (1.2, 1)))
+PLOT_MM, AXIS_MM, GAP_MM = 58.0, 9.0, 6.0
+
+
+def _of_reader(frame: pd.DataFrame, study: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the primary evaluator's rows, or the first one's where an endpoint needs no reading."""
+    readers = sorted(frame["evaluator"].dropna().unique())
+    primary = study["primary_evaluator"]
+    return frame[frame["evaluator"] == (primary if primary in readers or not readers else readers[0])]
+
+
+def _median(estimates: pd.DataFrame, study: Mapping[str, Any], endpoint: str, compartment: str) -> Any:
+    """Return the row of the median by the study's definition and interval; None if there is none."""
+    rows = estimates[
+        (estimates["endpoint"] == endpoint)
+        & (estimates["compartment"] == compartment)
+        & (estimates["definition"] == "study")
+        & (estimates["statistic"] == "median")
+    ]
+    rows = _of_reader(rows, study).sort_values("method", kind="stable")
+    if rows.empty:
+        return None
+    preferred = rows[rows["method"].str.endswith(study["statistics"]["km_interval"]).astype(bool)]
+    return (preferred if len(preferred) else rows).iloc[0]
+
+
+def _median_words(median: Any, study: Mapping[str, Any], lang: str) -> str:
+    if median is None:
+        return ""
+    never = text(lang, "km.not_reached")
+    value = never
+    if pd.notna(median["estimate"]):
+        value = text(lang, "km.months", value=number(median["estimate"], lang, 1))
+    if pd.isna(median["ci_low"]) and pd.isna(median["ci_high"]):
+        return text(lang, "km.median", median=value)
+    low, high = (number(v, lang, 1) if pd.notna(v) else never for v in (median["ci_low"], median["ci_high"]))
+    confidence = median["confidence"] if pd.notna(median["confidence"]) else study["statistics"]["confidence"]
+    return text(
+        lang, "km.median_interval", median=value, confidence=percent(100 * confidence, lang), low=low, high=high
+    )
+
+
+def tick_step(longest: float, most: int) -> int:
+    """Return the distance of the ticks: the smallest usual one that gives at most `most` intervals."""
+    return next((s for s in STEPS if longest / s <= most), STEPS[-1] * (int(longest / STEPS[-1] / most) + 1))
+
+
+def _marked(curve: pd.DataFrame, longest: float) -> np.ndarray:
+    """Return which censored times get a tick: all, or one in each small stretch where there are many."""
+    censored = (curve["n_censored"] > 0).to_numpy(dtype=bool)
+    if censored.sum() <= MOST_MARKS:
+        return censored
+    stretch = np.floor(curve["time_months"].to_numpy(dtype="float64") / longest * MOST_MARKS)
+    first = ~pd.Series(stretch).where(pd.Series(censored)).duplicated().to_numpy(dtype=bool)
+    return censored & first
+
+
+def data(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the curves, the numbers at risk and the summaries.
+
+    Parameters
+    ----------
+    tables : mapping
+        `curves` and `estimates`.
+    study : mapping
+        The resolved study file.
+
+    Returns
+    -------
+    DataFrame
+        `contracts.KAPLAN_MEIER`. The number at risk at a tick is the number of patients whose time is not shorter.
+    """
+    lang, parts = language(study), []
+    endpoints = time_to_event_endpoints(study)
+    all_curves = tables["curves"]
+    all_curves = all_curves[all_curves["rule_set"] == RULE_SET]
+    most = TICKS_WIDE if len(endpoints) <= 2 else TICKS_NARROW
+    for panel, endpoint in enumerate(endpoints, 1):
+        of = _of_reader(all_curves[all_curves["endpoint"] == endpoint["id"]], study)
+        longest = max(float(of["time_months"].max()) if len(of) else 0.0, 1.0)
+        step = tick_step(longest, most)
+        for place, compartment in enumerate(endpoint.get("compartments") or [WHOLE_PATIENT], 1):
+            curve = of[of["compartment"] == compartment].sort_values("time_months", kind="stable")
+            if curve.empty:
+                continue
+            about = {"panel": panel, "endpoint": endpoint["id"], "curve": place, "compartment": compartment}
+            columns = ["time_months", "n_at_risk", "n_event", "n_censored", "survival", "ci_low", "ci_high", "method"]
+            points = curve[columns].reset_index(drop=True)
+            parts.append(points.assign(**about, layer="point", marked=_marked(points, longest)))
+
+            ticks = np.arange(0, longest + 1e-9, step)
+            times, at_risk = points["time_months"].to_numpy(), points["n_at_risk"].to_numpy()
+            after = np.searchsorted(times, ticks, side="left")
+            counts = np.append(at_risk, 0)[after]
+            parts.append(
+                pd.DataFrame({"time_months": ticks, "n_at_risk": counts}).assign(**about, layer="at_risk", marked=False)
+            )
+
+            n, events = int(at_risk[0]), int(points["n_event"].sum())
+            median = _median(tables["estimates"], study, endpoint["id"], compartment)
+            words = [text(lang, "km.events", events=number(events, lang), n=number(n, lang))]
+            words += [w for w in [_median_words(median, study, lang)] if w]
+            summary = {
+                "time_months": 0.0, "n_at_risk": n, "n_event": events, "n_censored": int(points["n_censored"].sum()),
+                "median_months": None if median is None else median["estimate"],
+                "ci_low": None if median is None else median["ci_low"],
+                "ci_high": None if median is None else median["ci_high"],
+                "method": None if median is None else median["method"],
+                "text": "\n".join(words),
+            }  # fmt: skip
+            parts.append(pd.DataFrame([summary]).assign(**about, layer="summary", marked=False))
+    columns = KAPLAN_MEIER.column_names
+    rows = [record for part in parts for record in part.reindex(columns=columns).to_dict("records")]
+    frame = conform(pd.DataFrame(rows, columns=columns), KAPLAN_MEIER)
+    return frame.sort_values(list(KAPLAN_MEIER.key), kind="stable", ignore_index=True)
+
+
+def _look(study: Mapping[str, Any], compartment: str) -> tuple[str, Any]:
+    """Return colour and line style: those of the compartment's place in the study, in every panel."""
+    if compartment == WHOLE_PATIENT:
+        return WHOLE_LOOK
+    ids = [c["id"] for c in study.get("compartments") or [] if c["id"] != WHOLE_PATIENT]
+    return LOOKS[(ids.index(compartment) if compartment in ids else len(ids)) % len(LOOKS)]
+
+
+def _labels(data: pd.DataFrame, study: Mapping[str, Any], lang: str) -> list[tuple[int, str, str]]:
+    """Return place, compartment and label of the curves of one panel."""
+    curves = data.loc[data["layer"] == "summary", ["curve", "compartment"]]
+    return [
+        (int(i), str(c), compartment_label(study, str(c), lang, text(lang, "whole_patient")))
+        for i, c in zip(curves["curve"], curves["compartment"], strict=True)
+    ]
+
+
+def _notes(data: pd.DataFrame, study: Mapping[str, Any], lang: str) -> list[str]:
+    points = data[data["layer"] == "point"]
+    if points.empty:
+        return []
+    first = []
+    if points["ci_low"].notna().any():
+        methods = ", ".join(sorted(points["method"].dropna().unique()))
+        confidence = percent(100 * study["statistics"]["confidence"], lang)
+        first.append(text(lang, "km.band", confidence=confidence, method=methods))
+    first.append(text(lang, "km.ticks"))
+    if int(points["marked"].sum()) < int((points["n_censored"] > 0).sum()):
+        first.append(text(lang, "km.thinned"))
+    notes = [" ".join(first)]
+    if points.groupby("panel")["curve"].nunique().max() > 1:
+        notes.append(text(lang, "km.same_patients"))
+    return notes
+
+
+class _Panel:
+    """One panel: measures what it needs, then draws itself."""
+
+    def __init__(self, data: pd.DataFrame, study: Mapping[str, Any], heading: str, y_words: str, width: float) -> None:
+        self.data, self.study, self.heading, self.y_words = data, study, heading, y_words
+        self.width, self.lang = width, language(study)
+        self.curves = _labels(data, study, self.lang)
+        summaries = data[data["layer"] == "summary"].set_index("curve")["text"]
+        self.texts = {i: str(summaries[i]).split("\n") for i, _, _ in self.curves}
+        names = [name for _, _, name in self.curves]
+        self.name_width = max((style.width_mm(n) for n in names), default=0.0)
+        self.first_width = max((style.width_mm(t[0]) for t in self.texts.values()), default=0.0)
+        second = max((style.width_mm(t[-1]) for t in self.texts.values()), default=0.0)
+        self.narrow = 11 + self.name_width + 4 + self.first_width + 4 + second > width
+        self.line = style.line_mm()
+        number_width = style.width_mm(number(int(data["n_at_risk"].max()) if len(data) else 0, self.lang))
+        self.label_width = min(self.name_width, 0.3 * width)
+        self.left = max(15.0, self.label_width + number_width / 2 + 2.5)
+        self.right = width - max(3.0, number_width / 2)
+        self.rows = [style.wrap(n, self.label_width + 0.01) for n in names]
+        self.legend = len(self.curves) * self.line * (2 if self.narrow else 1) + 2.0
+        self.top = (self.line + 2.0 if heading else 0.0) + self.legend
+        table = self.line * (1 + sum(map(len, self.rows))) if self.curves else 0.0
+        self.height = self.top + PLOT_MM + AXIS_MM + table
+
+    def draw(self, page: style.Page, x: float, y: float) -> None:
+        """Draw the panel with its upper left corner at (`x`, `y`)."""
+        at = y
+        if self.heading:
+            page.text(x, y, self.heading, bold=True)
+            at += self.line + 2.0
+        for i, compartment, name in self.curves:
+            colour, dashes = _look(self.study, compartment)
+            middle = at + self.line / 2
+            page.line((x, x + 9), (middle, middle), color=colour, linestyle=dashes, linewidth=1.2)
+            page.text(x + 11, at, name)
+            second = x + 11 + self.name_width + 4
+            page.text(second, at, self.texts[i][0])
+            if len(self.texts[i]) > 1:
+                if self.narrow:
+                    page.text(x + 11, at + self.line, self.texts[i][1])
+                else:
+                    page.text(second + self.first_width + 4, at, self.texts[i][1])
+            at += self.line * (2 if self.narrow else 1)
+
+        plot_width = self.right - self.left
+        ax = page.axes(x + self.left, y + self.top, plot_width, PLOT_MM)
+        points = self.data[self.data["layer"] == "point"]
+        longest = max(float(points["time_months"].max()) if len(points) else 12.0, 1.0) * 1.02
+        at_risk = self.data[self.data["layer"] == "at_risk"]
+        ticks = np.sort(at_risk["time_months"].unique()) if len(at_risk) else np.arange(0, 13, 3)
+        ax.set_xlim(0, longest)
+        ax.set_ylim(0, 103)
+        ax.set_xticks(ticks, [number(t, self.lang) for t in ticks])
+        ax.set_yticks(np.arange(0, 101, 25), [number(v, self.lang) for v in range(0, 101, 25)])
+        ax.set_ylabel(self.y_words)
+        ax.axhline(50, color=style.LIGHT, linewidth=0.5, zorder=0)
+        for i, compartment, _ in self.curves:
+            colour, dashes = _look(self.study, compartment)
+            curve = points[points["curve"] == i]
+            t = curve["time_months"].to_numpy(dtype="float64")
+            low, s, high = (100 * curve[c].to_numpy(dtype="float64") for c in ("ci_low", "survival", "ci_high"))
+            ax.fill_between(t, low, high, step="post", color=colour, alpha=0.13, linewidth=0, zorder=1)
+            ax.plot(t, s, drawstyle="steps-post", color=colour, linestyle=dashes, zorder=3, clip_on=False)
+            marked = curve["marked"].to_numpy(dtype=bool)
+            ax.plot(
+                t[marked], s[marked], linestyle="none", marker="|", markersize=4, markeredgewidth=0.6, color=colour,
+                zorder=4, clip_on=False,
+            )  # fmt: skip
+        if not self.curves:
+            words = text(self.lang, "km.empty")
+            ax.text(0.5, 0.6, words, transform=ax.transAxes, ha="center", va="center", color=style.GREY)
+        origin = (self.study.get("time") or {}).get("origin", "first_administration")
+        words = text(self.lang, "km.x", origin=text(self.lang, f"km.origin.{origin}"))
+        below = y + self.top + PLOT_MM
+        page.text(x + self.left + plot_width / 2, below + 4.2, words, align="center")
+
+        if not self.curves:
+            return
+        at = below + AXIS_MM
+        page.text(x, at, text(self.lang, "km.at_risk"), bold=True)
+        at += self.line
+        for (i, compartment, _), lines in zip(self.curves, self.rows, strict=True):
+            colour, _ = _look(self.study, compartment)
+            page.lines(x, at, lines, colour=colour)
+            counts = at_risk[at_risk["curve"] == i]
+            for tick, n in zip(counts["time_months"], counts["n_at_risk"], strict=True):
+                where = x + self.left + plot_width * tick / longest
+                page.text(where, at, number(int(n), self.lang), align="center")
+            at += len(lines) * self.line
+
+
+@style.in_style
+def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
+    """Draw the Kaplan-Meier figure from its table."""
+    lang, endpoints = language(study), time_to_event_endpoints(study)
+    columns = 1 if len(endpoints) <= 2 else 2
+    inner = style.DOUBLE_MM - 2 * style.MARGIN_MM
+    width = (inner - (columns - 1) * GAP_MM) / columns
+    panels = []
+    for i, endpoint in enumerate(endpoints, 1):
+        name = label(endpoint.get("label"), lang, endpoint["id"])
+        heading = f"{chr(64 + i)}   {name}" if len(endpoints) > 1 else ""
+        y_words = text(lang, "km.y", endpoint=name if style.width_mm(name) < PLOT_MM - 8 else text(lang, "km.event_free"))
+        panels.append(_Panel(data[data["panel"] == i], study, heading, y_words, width))
+    rows = [panels[i : i + columns] for i in range(0, len(panels), columns)]
+    body = sum(max(p.height for p in row) for row in rows) + GAP_MM * (len(rows) - 1)
+    title = text(lang, "km.title") if len(endpoints) != 1 else label(endpoints[0].get("label"), lang, endpoints[0]["id"])
+    page = style.Page(body, title, _notes(data, study, lang), notice(study))
+    y = 0.0
+    for row in rows:
+        for i, panel in enumerate(row):
+            panel.draw(page, style.MARGIN_MM + i * (width + GAP_MM), y)
+        y += max(p.height for p in row) + GAP_MM
+    return page.figure
+
+
+def alt(data: pd.DataFrame, study: Mapping[str, Any]) -> str:
+    """Say in words what the figure shows."""
+    lang, panels = language(study), []
+    for i, endpoint in enumerate(time_to_event_endpoints(study), 1):
+        of = data[(data["panel"] == i) & (data["layer"] == "summary")].set_index("curve")
+        curves = "; ".join(
+            f"{name}, {str(of.loc[place, 'text']).replace(chr(10), ', ')}"
+            for place, _, name in _labels(data[data["panel"] == i], study, lang)
+        )
+        name = label(endpoint.get("label"), lang, endpoint["id"])
+        panels.append(text(lang, "km.alt.panel", endpoint=name, curves=curves or text(lang, "km.empty")))
+    return text(lang, "km.alt", panels=" ".join(panels))
+
+
+def caption(data: pd.DataFrame, study: Mapping[str, Any]) -> str:
+    """Return the caption of the figure."""
+    lang = language(study)
+    names = [label(e.get("label"), lang, e["id"]) for e in time_to_event_endpoints(study)]
+    return " ".join([text(lang, "km.caption", endpoints=", ".join(names)), *_notes(data, study, lang)])

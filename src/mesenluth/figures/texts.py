@@ -1,0 +1,234 @@
+"""Every word on a figure, in English and French."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .language import french, language
+
+ENGLISH: dict[str, str] = {
+    "notice.synthetic_published": "Synthetic data, built to match the published aggregates",
+    "notice.synthetic": "Synthetic data",
+    "notice.public": "Public test data",
+    "whole_patient": "Whole patient",
+    "n": "n = {n}",
+    "flow.title": "Flow of patients",
+    "flow.registry": "Patients in the registry",
+    "flow.excluded": "Excluded: n = {n}",
+    "flow.not_met": "criterion not met: {n}",
+    "flow.unknown": "not known, data missing: {n}",
+    "flow.included": "Included",
+    "flow.evaluable": "evaluable: n = {n}",
+    "flow.NED": "no disease at baseline: {n}",
+    "flow.NE": "not evaluable: {n}",
+    "flow.MISSING": "no assessment after baseline: {n}",
+    "flow.no_reading": "not read by {evaluator}: {n}",
+    "flow.note": (
+        "Criteria are counted one after the other; each patient is counted once, at the first criterion"
+        " that is not known to be met. Evaluable: a best response other than “not evaluable”, read by"
+        " {evaluator}."
+    ),
+    "flow.alt": "Flow diagram of patients. {registry}: {total}. {steps} Included: {included}. {compartments}",
+    "flow.alt.step": "{criterion}: {excluded} excluded ({unknown} of them because data are missing).",
+    "flow.alt.compartment": "{compartment}: {evaluable} evaluable, {rest} not.",
+    "flow.caption": "Flow of patients from the registry to the analysis, with the reason of each exclusion.",
+    "waterfall.title": "{compartment}: best change from baseline",
+    "waterfall.y": "Best change of the\nsum of diameters (%)",
+    "waterfall.x": "Patients with a bar: {bars} of {included} included",
+    "waterfall.empty": "No patient has a bar",
+    "waterfall.new_lesion": "New lesion",
+    "waterfall.new_lesion_note": "Marks below the bars: progression by a new lesion (n = {n}).",
+    "waterfall.response.CR": "complete response",
+    "waterfall.response.PR": "partial response",
+    "waterfall.response.SD": "stable disease",
+    "waterfall.response.NON-CR/NON-PD": "non-CR/non-PD",
+    "waterfall.response.PD": "progression",
+    "waterfall.response.NE": "not evaluable",
+    "waterfall.response.NED": "no disease at baseline",
+    "waterfall.response.MISSING": "no assessment",
+    "waterfall.thresholds": (
+        "Dashed lines: {pr} from baseline (partial response) and {pd}; the increase that means progression is"
+        " counted from the nadir, so the upper line is for orientation."
+    ),
+    "waterfall.colours": "Colour: best overall response ({confirmation}).",
+    "waterfall.unconfirmed": "unconfirmed",
+    "waterfall.confirmed": "confirmed",
+    "waterfall.no_bar": "Without a bar (n = {n}): {reasons}.",
+    "waterfall.no_bar.no_reading": "not read by {evaluator} {n}",
+    "waterfall.no_bar.no_baseline": "no baseline {n}",
+    "waterfall.no_bar.no_targets": "no target lesion {n}",
+    "waterfall.no_bar.no_assessment": "no assessment after baseline {n}",
+    "waterfall.no_bar.no_sum": "targets never completely evaluated {n}",
+    "waterfall.cut": "Bars cut at {limit}: {n}; the largest is {largest}.",
+    "waterfall.alt": (
+        "Waterfall plot of {compartment}: one bar a patient, {bars} bars of {included} included patients, from"
+        " {largest} to {smallest}. At or below {pr}: {low}; at or above {pd}: {high}. Best response: {responses}."
+        " Progression by a new lesion: {new}. Without a bar: {none}."
+    ),
+    "waterfall.alt.empty": "Waterfall plot of {compartment}: no bar, of {included} included patients.",
+    "waterfall.caption": (
+        "{compartment}: best change from baseline of the sum of diameters up to progression, one bar a patient."
+    ),
+    "km.title": "Time to event",
+    "km.y": "{endpoint} (%)",
+    "km.x": "Months since {origin}",
+    "km.origin.first_administration": "first administration",
+    "km.origin.baseline_scan": "baseline scan",
+    "km.origin.registration": "registration",
+    "km.at_risk": "At risk",
+    "km.events": "events {events} of {n}",
+    "km.months": "{value} months",
+    "km.median": "median {median}",
+    "km.median_interval": "median {median} ({confidence} CI {low} to {high})",
+    "km.not_reached": "not reached",
+    "km.event_free": "Free of the event",
+    "km.empty": "No patient has a time",
+    "km.band": "Bands: pointwise {confidence} confidence limits ({method}).",
+    "km.ticks": "Vertical ticks: censored.",
+    "km.thinned": "Where censored times lie close together, one tick stands for several.",
+    "km.same_patients": (
+        "The curves of compartments are those of the same patients; they are not independent and are not"
+        " compared by a log-rank test."
+    ),
+    "km.alt": "Kaplan-Meier curves with numbers at risk. {panels}",
+    "km.alt.panel": "{endpoint}: {curves}.",
+    "km.caption": "Kaplan-Meier estimates of {endpoints}.",
+    "published.title": "Published and computed",
+    "published.item": "Item",
+    "published.published": "Published",
+    "published.computed": "Computed",
+    "published.agrees": "Agrees",
+    "published.definition": "Definition used",
+    "published.yes": "yes",
+    "published.no": "no",
+    "published.summary": "Agree: {agree} of {all}.",
+    "published.citation": "Published: {citation}.",
+    "published.empty": "No published figure to compare with",
+    "published.alt": "Table of published figures beside the computed ones. {rows} Agree: {agree} of {all}.",
+    "published.alt.row": "{item}: published {published}, computed {computed}, agrees: {agrees}.",
+    "published.caption": "Each published figure beside the one computed here, with the definition used.",
+}
+
+FRENCH: dict[str, str] = {
+    "notice.synthetic_published": "Données synthétiques, construites pour reproduire les agrégats publiés",
+    "notice.synthetic": "Données synthétiques",
+    "notice.public": "Données publiques de test",
+    "whole_patient": "Patient entier",
+    "n": "n = {n}",
+    "flow.title": "Diagramme de flux des patients",
+    "flow.registry": "Patients du registre",
+    "flow.excluded": "Exclus : n = {n}",
+    "flow.not_met": "critère non rempli : {n}",
+    "flow.unknown": "inconnu, donnée manquante : {n}",
+    "flow.included": "Inclus",
+    "flow.evaluable": "évaluables : n = {n}",
+    "flow.NED": "sans lésion à l'inclusion : {n}",
+    "flow.NE": "non évaluables : {n}",
+    "flow.MISSING": "sans évaluation après l'inclusion : {n}",
+    "flow.no_reading": "sans lecture par {evaluator} : {n}",
+    "flow.note": (
+        "Les critères sont comptés l'un après l'autre ; chaque patient est compté une fois, au premier critère"
+        " dont on ne sait pas qu'il est rempli. Évaluable : meilleure réponse autre que « non évaluable », lue"
+        " par {evaluator}."
+    ),
+    "flow.alt": "Diagramme de flux. {registry} : {total}. {steps} Inclus : {included}. {compartments}",
+    "flow.alt.step": "{criterion} : {excluded} exclus (dont {unknown} par donnée manquante).",
+    "flow.alt.compartment": "{compartment} : {evaluable} évaluables, {rest} non.",
+    "flow.caption": "Flux des patients, du registre à l'analyse, avec la raison de chaque exclusion.",
+    "waterfall.title": "{compartment} : meilleure variation depuis l'inclusion",
+    "waterfall.y": "Meilleure variation de la\nsomme des diamètres (%)",
+    "waterfall.x": "Patients avec une barre : {bars} sur {included} inclus",
+    "waterfall.empty": "Aucun patient n'a de barre",
+    "waterfall.new_lesion": "Nouvelle lésion",
+    "waterfall.new_lesion_note": "Marques sous les barres : progression par une nouvelle lésion (n = {n}).",
+    "waterfall.response.CR": "réponse complète",
+    "waterfall.response.PR": "réponse partielle",
+    "waterfall.response.SD": "maladie stable",
+    "waterfall.response.NON-CR/NON-PD": "non-CR/non-PD",
+    "waterfall.response.PD": "progression",
+    "waterfall.response.NE": "non évaluable",
+    "waterfall.response.NED": "sans lésion à l'inclusion",
+    "waterfall.response.MISSING": "sans évaluation",
+    "waterfall.thresholds": (
+        "Lignes tiretées : {pr} depuis l'inclusion (réponse partielle) et {pd} ; l'augmentation qui signifie une"
+        " progression se compte depuis le nadir : la ligne du haut n'est qu'un repère."
+    ),
+    "waterfall.colours": "Couleur : meilleure réponse globale ({confirmation}).",
+    "waterfall.unconfirmed": "non confirmée",
+    "waterfall.confirmed": "confirmée",
+    "waterfall.no_bar": "Sans barre (n = {n}) : {reasons}.",
+    "waterfall.no_bar.no_reading": "sans lecture par {evaluator} {n}",
+    "waterfall.no_bar.no_baseline": "sans examen initial {n}",
+    "waterfall.no_bar.no_targets": "sans lésion cible {n}",
+    "waterfall.no_bar.no_assessment": "sans évaluation après l'inclusion {n}",
+    "waterfall.no_bar.no_sum": "cibles jamais toutes évaluées {n}",
+    "waterfall.cut": "Barres coupées à {limit} : {n} ; la plus grande vaut {largest}.",
+    "waterfall.alt": (
+        "Diagramme en cascade, {compartment} : une barre par patient, {bars} barres pour {included} patients"
+        " inclus, de {largest} à {smallest}. Au plus {pr} : {low} ; au moins {pd} : {high}. Meilleure réponse :"
+        " {responses}. Progression par une nouvelle lésion : {new}. Sans barre : {none}."
+    ),
+    "waterfall.alt.empty": "Diagramme en cascade, {compartment} : aucune barre pour {included} patients inclus.",
+    "waterfall.caption": (
+        "{compartment} : meilleure variation de la somme des diamètres depuis l'inclusion, jusqu'à la progression,"
+        " une barre par patient."
+    ),
+    "km.title": "Délai jusqu'à l'événement",
+    "km.y": "{endpoint} (%)",
+    "km.x": "Mois depuis {origin}",
+    "km.origin.first_administration": "la première administration",
+    "km.origin.baseline_scan": "l'examen initial",
+    "km.origin.registration": "l'enregistrement",
+    "km.at_risk": "À risque",
+    "km.events": "événements {events} sur {n}",
+    "km.months": "{value} mois",
+    "km.median": "médiane {median}",
+    "km.median_interval": "médiane {median} (IC à {confidence} : {low} à {high})",
+    "km.not_reached": "non atteinte",
+    "km.event_free": "Sans événement",
+    "km.empty": "Aucun patient n'a de délai",
+    "km.band": "Bandes : limites de confiance ponctuelles à {confidence} ({method}).",
+    "km.ticks": "Traits verticaux : censures.",
+    "km.thinned": "Là où les censures sont serrées, un trait en représente plusieurs.",
+    "km.same_patients": (
+        "Les courbes des compartiments sont celles des mêmes patients ; elles ne sont pas indépendantes et ne"
+        " sont pas comparées par un test du log-rank."
+    ),
+    "km.alt": "Courbes de Kaplan-Meier avec les effectifs à risque. {panels}",
+    "km.alt.panel": "{endpoint} : {curves}.",
+    "km.caption": "Estimations de Kaplan-Meier : {endpoints}.",
+    "published.title": "Publié et calculé",
+    "published.item": "Résultat",
+    "published.published": "Publié",
+    "published.computed": "Calculé",
+    "published.agrees": "Concorde",
+    "published.definition": "Définition employée",
+    "published.yes": "oui",
+    "published.no": "non",
+    "published.summary": "Concordent : {agree} sur {all}.",
+    "published.citation": "Publié : {citation}.",
+    "published.empty": "Aucun résultat publié à comparer",
+    "published.alt": "Tableau des résultats publiés et calculés. {rows} Concordent : {agree} sur {all}.",
+    "published.alt.row": "{item} : publié {published}, calculé {computed}, concorde : {agrees}.",
+    "published.caption": "Chaque résultat publié à côté de celui calculé ici, avec la définition employée.",
+}
+
+CATALOGUE: dict[str, dict[str, str]] = {
+    "en": ENGLISH,
+    "fr": {key: french(words) for key, words in FRENCH.items()},
+}
+
+
+def text(lang: str, key: str, **fields: Any) -> str:
+    """Return the words called `key` in `lang`, with their fields filled in."""
+    return CATALOGUE[lang][key].format(**fields)
+
+
+def notice(study: Mapping[str, Any]) -> str:
+    """Return what every figure says about the data; nothing where they are those of a registry."""
+    lang, kind = language(study), study["study"].get("data", "registry")
+    if kind == "synthetic":
+        published = bool((study.get("published") or {}).get("items"))
+        return text(lang, "notice.synthetic_published" if published else "notice.synthetic")
+    return text(lang, "notice.public") if kind == "public" else ""

@@ -1,0 +1,125 @@
+"""What the scripts of all steps share: the same arguments, lineage in every file written, errors for people."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from .errors import ConfigurationError, MesenluthError
+from .tables.io import empty, logical_hash, read_table, to_arrow, write_table
+from .tables.model import Table
+
+MARK = "mesenluth error"
+
+
+def report(error: MesenluthError) -> int:
+    """Print an error for the person who can mend it and return the exit status it asks for."""
+    print(f"{MARK} {error.exit_status}: {error}", file=sys.stderr)
+    return error.exit_status
+
+
+class Step:
+    """One step of the workflow: reads its inputs, knows its settings, writes with lineage.
+
+    Attributes
+    ----------
+    settings : dict
+        Sections of the study file this step depends on.
+    inputs : dict of str to list of Path
+        Name of table -> its files, one a partition.
+    folder : Path
+        Where the step writes.
+    options : dict of str to str
+        Arguments that only this step has.
+    """
+
+    def __init__(self, name: str, arguments: argparse.Namespace) -> None:
+        self.name = name
+        self.options: dict[str, str] = vars(arguments)
+        self.folder: Path = arguments.output
+        self.inputs: dict[str, list[Path]] = {}
+        for path in arguments.input:
+            self.inputs.setdefault(path.stem, []).append(path)
+        try:
+            self.settings: dict[str, Any] = json.loads(arguments.settings)
+        except ValueError as error:
+            raise ConfigurationError(f"--settings: not JSON ({error})", "sections of the study file") from None
+        self._lineage: dict[str, Any] = {
+            "step": name,
+            "code": arguments.code,
+            "env": arguments.env,
+            "settings": self.settings,
+            "inputs": {},
+        }
+
+    def read(self, table: Table) -> pd.DataFrame:
+        """Read a table from all its files and note its content for the lineage."""
+        paths = self.inputs.get(table.name, [])
+        if not paths:
+            raise ConfigurationError(
+                f"step {self.name}: no file of table {table.name} among the inputs",
+                f"--input .../{table.name}.parquet",
+            )
+        frame = read_table(paths, table)
+        self._lineage["inputs"][table.name] = logical_hash(to_arrow(frame, table))
+        return frame
+
+    def read_parts(self, table: Table) -> pd.DataFrame:
+        """Read a table whose partitions each hold a row for the same key (counts), one after the other."""
+        parts = [read_table(path, table) for path in self.inputs.get(table.name, [])]
+        return pd.concat(parts, ignore_index=True) if parts else empty(table)
+
+    def read_all(self, tables: Iterable[Table]) -> dict[str, pd.DataFrame]:
+        """Read several tables, by name."""
+        return {t.name: self.read(t) for t in tables}
+
+    def write(self, frame: pd.DataFrame, table: Table, folder: str | Path | None = None, name: str = "") -> None:
+        """Write a table, with the lineage so far in its footer, into the step's folder or another."""
+        place = Path(folder) if folder is not None else self.folder
+        write_table(frame, place / f"{name or table.name}.parquet", table, self._lineage)
+
+    def write_all(self, frames: Mapping[str, pd.DataFrame], tables: Mapping[str, Table]) -> None:
+        """Write several tables, each by the contract of its name."""
+        for name, frame in frames.items():
+            self.write(frame, tables[name])
+
+
+def run(
+    name: str,
+    description: str | None,
+    work: Callable[[Step], None],
+    options: Mapping[str, str] | None = None,
+) -> None:
+    """Run one step as a program: parse arguments, do the work, turn a user's mistake into a message.
+
+    Parameters
+    ----------
+    name, description : str
+        Name of the step, and its help.
+    work : callable
+        What the step does.
+    options : mapping of str to str, optional
+        Further arguments of this step -> their help.
+    """
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument(
+        "--input", nargs="+", type=Path, required=True, metavar="PARQUET",
+        help="input tables; each file is called after its table, several files of one table are its partitions",
+    )  # fmt: skip
+    parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="folder to write to")
+    parser.add_argument("--settings", default="{}", metavar="JSON", help="sections of the study file")
+    parser.add_argument("--code", default="", help="hash of the code, for the lineage")
+    parser.add_argument("--env", default="", help="hash of the environment's lock, for the lineage")
+    for option, text in (options or {}).items():
+        parser.add_argument(f"--{option}", required=True, help=text)
+    arguments = parser.parse_args()
+    try:
+        work(Step(name, arguments))
+    except MesenluthError as error:
+        sys.exit(report(error))

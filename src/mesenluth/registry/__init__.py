@@ -1,0 +1,1 @@
+"""Sources, mapping, pseudonyms and the data cut."""

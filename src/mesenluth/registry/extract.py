@@ -1,0 +1,125 @@
+"""Extraction: from a registered cut (text) to typed tables as they were known at the cut's date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ..tables.extracted import EXTRACTION_COUNTS, UNREADABLE, extracted
+from ..tables.io import conform
+from ..tables.registry import DATED_BY, REGISTRY
+from .parse import parse
+from .source import Reading
+
+SHOWN = 60
+"""Characters of an unreadable text that are shown: enough to mend it, not enough for a letter."""
+
+KNOWN_LATER = {
+    "adverse_events": (("end_date",), "end_date"),
+    "therapies": (("end_date",), "end_date"),
+    "lesions": (("merged_date", "merged_into"), "merged_date"),
+}
+"""Cells of older rows that only became known later: emptied where their date is after the cut."""
+
+FOLLOWS = {"measurements": ("scans", "scan_id"), "uptake": ("scans", "scan_id")}
+"""Tables without a date of their own: their rows are as old as the row they belong to."""
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """What extraction made of a registered cut.
+
+    Attributes
+    ----------
+    tables : dict of str to DataFrame
+        By `tables.extracted.extracted`.
+    unreadable, counts : DataFrame
+        By the contracts `UNREADABLE` and `EXTRACTION_COUNTS`.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    unreadable: pd.DataFrame
+    counts: pd.DataFrame
+
+
+def extract(
+    stored: Mapping[str, pd.DataFrame],
+    readings: Mapping[str, Mapping[str, Reading]],
+    cut_date: str,
+) -> Extraction:
+    """Type every registered table and leave out what was not known at the cut's date.
+
+    Parameters
+    ----------
+    stored : mapping of str to DataFrame
+        Registered tables, by `tables.extracted.stored`.
+    readings : mapping
+        Table -> column -> how to read it.
+    cut_date : str
+        ISO date. Rows dated later do not count; a row whose date cannot be read stays and is judged by validation.
+    """
+    limit = pd.Timestamp(cut_date)
+    typed: dict[str, pd.DataFrame] = {}
+    faults = []
+    for name in REGISTRY:
+        frame, unread = _typed(name, stored[name], readings.get(name, {}))
+        typed[name] = frame
+        faults.append(unread)
+    kept: dict[str, pd.DataFrame] = {}
+    counts, late = [], dict[str, set[str]]()
+    for name, frame in typed.items():
+        if name in DATED_BY:
+            after = (frame[DATED_BY[name]] > limit).fillna(False).astype(bool)
+        elif name in FOLLOWS:
+            parent, link = FOLLOWS[name]
+            after = frame[link].isin(late[parent])
+        else:
+            after = pd.Series(False, index=frame.index)
+        if name == "scans":
+            # A scan known under one name before and after the cut is a fault that validation must see.
+            late[name] = set(frame.loc[after, "scan_id"]) - set(frame.loc[~after, "scan_id"])
+        counts.append((name, len(frame), int(after.sum()), int((~after).sum())))
+        kept[name] = _as_known(name, frame[~after], limit)
+    unreadable = pd.concat(faults, ignore_index=True)
+    present = pd.concat([f[["record_id"]] for f in kept.values()])["record_id"]
+    unreadable = unreadable[unreadable["record_id"].isin(present)]
+    return Extraction(
+        kept,
+        conform(unreadable, UNREADABLE),
+        conform(pd.DataFrame(counts, columns=EXTRACTION_COUNTS.column_names), EXTRACTION_COUNTS),
+    )
+
+
+def _typed(name: str, texts: pd.DataFrame, readings: Mapping[str, Reading]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return one table with typed columns, and its unreadable cells."""
+    out = {"record_id": texts["record_id"]}
+    faults = []
+    for column in REGISTRY[name].columns:
+        if column.name == "record_id":
+            continue
+        values, reasons = parse(texts[column.name], column, readings.get(column.name, Reading()))
+        out[column.name] = values
+        bad = reasons != ""
+        faults.append(
+            pd.DataFrame(
+                {
+                    "table": name,
+                    "record_id": texts.loc[bad, "record_id"],
+                    "column": column.name,
+                    "observed": texts.loc[bad, column.name].str.slice(0, SHOWN),
+                    "reason": reasons[bad],
+                }
+            )
+        )
+    return conform(pd.DataFrame(out), extracted(name)), pd.concat(faults, ignore_index=True)
+
+
+def _as_known(name: str, frame: pd.DataFrame, limit: pd.Timestamp) -> pd.DataFrame:
+    """Empty the cells that were not yet known at the cut's date."""
+    if name not in KNOWN_LATER:
+        return frame.reset_index(drop=True)
+    columns, date = KNOWN_LATER[name]
+    later = (frame[date] > limit).fillna(False).astype(bool)
+    return frame.assign(**{c: frame[c].mask(later) for c in columns}).reset_index(drop=True)

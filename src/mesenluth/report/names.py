@@ -1,0 +1,12 @@
+"""Which tables the report is written from; imported where nothing heavy should be."""
+
+INPUTS = (
+    "cohort",
+    "eligibility",
+    "estimates",
+    "baseline",
+    "published_comparison",
+    "row_counts",
+    "rule_counts",
+    "response_disagreements",
+)

@@ -1,0 +1,44 @@
+"""Write the synthetic registry where it is missing or the study file asks for another one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..provenance.fingerprint import code_hash
+from ..tables.io import atomic_write
+
+SHAPED_BY = (
+    "source", "cut", "treatment", "population", "compartments", "response", "metabolic", "clinical",
+    "complications", "time", "survival", "statistics", "published",
+)  # fmt: skip
+"""Sections of the study file on which the synthetic registry depends."""
+
+
+def ensure(study: Mapping[str, Any], root: str | Path) -> bool:
+    """Write the synthetic registry of a study unless it is there, made by this code from these settings.
+
+    Returns
+    -------
+    bool
+        Whether it was written.
+    """
+    from .registry import generate
+
+    path = Path(root) / study["source"]["path"]
+    generator = Path(__file__).with_name("registry.py")
+    shape = {section: study[section] for section in SHAPED_BY}
+    stamp = {
+        "settings": hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest(),
+        "generator": code_hash(generator, generator.parents[2]),
+    }
+    beside = path.with_suffix(".stamp.json")
+    if path.is_file() and beside.is_file() and json.loads(beside.read_text()) == stamp:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    generate(study, path)
+    atomic_write(beside, (json.dumps(stamp, sort_keys=True) + "\n").encode())
+    return True

@@ -1,0 +1,260 @@
+"""The study file: config.yaml with a study laid over it, checked before anything runs."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .errors import ConfigurationError
+from .tables.conditions import check
+from .tables.registry import ADVERSE_EVENTS, LESIONS, REGISTRY, SYMPTOMS, THERAPIES
+from .tables.views import QUERYABLE
+
+DEFAULT = "config.yaml"
+SCHEMA = "schemas/study.schema.yaml"
+WHOLE_PATIENT = "whole_patient"
+
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "validate": ("treatment", "compartments", "response", "quality", "cut"),
+    "gate": ("quality",),
+    "classify": (
+        "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
+        "metabolic", "clinical", "complications", "time",
+    ),
+    "endpoints": (
+        "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
+        "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics",
+        "published",
+    ),
+    "figures": (
+        "study", "treatment", "population", "compartments", "primary_evaluator", "response", "endpoints", "primary",
+        "statistics", "figures", "published",
+    ),
+    "report": (
+        "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
+        "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics",
+        "quality", "figures", "published",
+    ),
+}  # fmt: skip
+"""Step -> sections of the study file it depends on; a change elsewhere does not run it again."""
+
+
+class UniqueKeyLoader(yaml.SafeLoader):
+    """Safe YAML that refuses a key that stands twice: the second would silently win."""
+
+
+def _unique_mapping(loader: UniqueKeyLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen: set[Any] = set()
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node)
+        if key in seen:
+            raise ConfigurationError(
+                f"{key_node.start_mark.name}, line {key_node.start_mark.line + 1}: the key {key!r} stands twice",
+                "each key once",
+            )
+        seen.add(key)
+    return loader.construct_mapping(node, deep=True)
+
+
+UniqueKeyLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _unique_mapping)
+
+
+def read_yaml(path: str | Path) -> dict[str, Any]:
+    """Read one YAML mapping; ConfigurationError naming file and line if it is none."""
+    path = Path(path)
+    try:
+        with open(path, encoding="utf-8") as stream:
+            plain = yaml.load(stream, Loader=UniqueKeyLoader)  # noqa: S506, a subclass of SafeLoader
+    except FileNotFoundError:
+        raise ConfigurationError(f"study file {path}: no such file", do="check the path") from None
+    except IsADirectoryError:
+        raise ConfigurationError(f"study file {path}: is a folder", "a YAML file") from None
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"study file {path}: not UTF-8 ({error})") from None
+    except (yaml.YAMLError, TypeError) as error:
+        raise ConfigurationError(f"study file {path}: not readable as YAML: {error}") from None
+    if not isinstance(plain, dict):
+        raise ConfigurationError(f"study file {path}: holds no mapping", "keys and values")
+    return plain
+
+
+def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `base` with `over` laid over it: mappings are merged, lists and values replaced."""
+    merged = dict(base)
+    for key, value in over.items():
+        both = isinstance(merged.get(key), Mapping) and isinstance(value, Mapping)
+        merged[key] = merge(merged[key], value) if both else value
+    return merged
+
+
+def load(
+    root: str | Path, overlay: str | Path | None = None, changes: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Read the default study, lay another over it if named, apply changes and check the whole.
+
+    Parameters
+    ----------
+    root : path
+        Folder of config.yaml and schemas/.
+    overlay : path, optional
+        Study file to lay over config.yaml.
+    changes : mapping, optional
+        Laid over both, such as ``{"cut": {"date": "2024-06-30"}}``.
+
+    Raises
+    ------
+    ConfigurationError
+        Naming the key, the value and what is allowed.
+    """
+    root = Path(root)
+    plain = read_yaml(root / DEFAULT)
+    if overlay is not None and Path(overlay).resolve() != (root / DEFAULT).resolve():
+        plain = merge(plain, read_yaml(overlay))
+    plain = merge(plain, changes or {})
+    validate(plain, root / SCHEMA)
+    return plain
+
+
+def validate(study: Mapping[str, Any], schema: str | Path) -> None:
+    """Check a resolved study file: schema, alternatives that are not built, conditions, cross references.
+
+    Raises ConfigurationError naming the first key that is wrong.
+    """
+    # Imported here: a job that is handed checked settings does not pay for it.
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    rules = yaml.safe_load(Path(schema).read_text(encoding="utf-8"))
+    error = best_match(Draft202012Validator(rules).iter_errors(study))
+    if error is not None:
+        raise _from_schema(error)
+    for where, value, rule in _walk(study, rules, rules, ""):
+        if any(v == value and type(v) is type(value) for v in rule.get("x-not-built", ())):
+            built = [v for v in rule["enum"] if v not in rule["x-not-built"]]
+            raise ConfigurationError(
+                f"{where}: {value!r} is a known alternative that is not built yet",
+                f"one of {', '.join(_shown(v) for v in built)}",
+            )
+        if rule.get("x-whole-micrometres") and Decimal(str(value)) * 1000 % 1:
+            raise ConfigurationError(f"{where}: {value!r}", "mm with at most three decimals (whole micrometres)")
+    _check_references(study)
+    _check_conditions(study)
+
+
+def _shown(value: Any) -> str:
+    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _place(path: Iterable[str | int]) -> str:
+    return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).lstrip(".")
+
+
+def _from_schema(error: Any) -> ConfigurationError:
+    where = _place(error.absolute_path) or "study file"
+    rule, wanted = error.validator, error.validator_value
+    if rule == "additionalProperties":
+        known = list(error.schema.get("properties", {}))
+        unknown = [k for k in error.instance if k not in known]
+        prefix = "" if where == "study file" else f"{where}."
+        return ConfigurationError(
+            "unknown key " + ", ".join(f"{prefix}{k}" for k in unknown),
+            f"one of {', '.join(known)}",
+            "check the spelling against config.yaml",
+        )
+    if rule == "required":
+        missing = [k for k in wanted if k not in error.instance]
+        return ConfigurationError(f"{where}: {', '.join(missing)} is missing", "the key, as in config.yaml")
+    expected = {
+        "enum": lambda: "one of " + ", ".join(_shown(v) for v in wanted),
+        "type": lambda: " or ".join([wanted] if isinstance(wanted, str) else wanted),
+        "pattern": lambda: f"text that matches {wanted}",
+        "const": lambda: _shown(wanted),
+    }.get(rule, lambda: error.message)()
+    note = ""
+    if isinstance(error.instance, datetime.date):
+        note = "write the date in quotes: YAML reads it as a date otherwise"
+    return ConfigurationError(f"{where}: {error.instance!r}", expected, note)
+
+
+def _walk(value: Any, rule: Mapping[str, Any], root: Mapping[str, Any], where: str) -> Iterator[tuple[str, Any, Any]]:
+    if "$ref" in rule:
+        rule = root["$defs"][rule["$ref"].rsplit("/", 1)[1]]
+    yield where, value if not isinstance(value, (dict, list)) else None, rule
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if key in rule.get("properties", {}):
+                yield from _walk(inner, rule["properties"][key], root, f"{where}.{key}".lstrip("."))
+    elif isinstance(value, list) and "items" in rule:
+        for i, inner in enumerate(value):
+            yield from _walk(inner, rule["items"], root, f"{where}[{i}]")
+
+
+def _check_references(study: Mapping[str, Any]) -> None:
+    try:
+        datetime.date.fromisoformat(study["cut"]["date"])
+    except ValueError:
+        raise ConfigurationError(f"cut.date: {study['cut']['date']!r}", "a date of the calendar") from None
+    for section in ("compartments", "endpoints"):
+        ids = [e["id"] for e in study[section]]
+        twice = sorted({i for i in ids if ids.count(i) > 1})
+        if twice:
+            raise ConfigurationError(f"{section}: the id {twice[0]!r} stands twice", "each id once")
+    criteria = [c["id"] for c in study["population"]["eligibility"]]
+    if len(set(criteria)) < len(criteria):
+        raise ConfigurationError("population.eligibility: an id stands twice", "each id once")
+    compartments = [*(c["id"] for c in study["compartments"]), WHOLE_PATIENT]
+    for i, endpoint in enumerate(study["endpoints"]):
+        for name in endpoint.get("compartments", []):
+            if name not in compartments:
+                raise ConfigurationError(f"endpoints[{i}].compartments: {name!r}", f"one of {', '.join(compartments)}")
+    primary = study["primary"]
+    endpoints = [e["id"] for e in study["endpoints"]]
+    if primary["endpoint"] not in endpoints:
+        raise ConfigurationError(f"primary.endpoint: {primary['endpoint']!r}", f"one of {', '.join(endpoints)}")
+    if primary["compartment"] not in compartments:
+        raise ConfigurationError(
+            f"primary.compartment: {primary['compartment']!r}", f"one of {', '.join(compartments)}"
+        )
+    vocabularies = (
+        ("response.new_therapies", study["response"]["new_therapies"], THERAPIES.column("type").allowed),
+        ("clinical.terms", study["clinical"]["terms"], SYMPTOMS.column("term").allowed),
+        ("complications.terms", study["complications"]["terms"], ADVERSE_EVENTS.column("term").allowed),
+    )
+    for where, values, allowed in vocabularies:
+        for value in values:
+            if allowed and value not in allowed:
+                raise ConfigurationError(f"{where}: {value!r}", f"one of {', '.join(allowed)}")
+    for key in ("max_quarantined_percent", "min_rows"):
+        for table in study["quality"][key]:
+            if table not in REGISTRY and table != "default":
+                raise ConfigurationError(f"quality.{key}: no table {table!r}", f"one of {', '.join(REGISTRY)}")
+    for key in ("timing_window_days",):
+        low, high = study["response"][key]
+        if low > high:
+            raise ConfigurationError(f"response.{key}: [{low}, {high}]", "the earlier day first")
+    low, high = study["clinical"]["window_days"]
+    if low > high:
+        raise ConfigurationError(f"clinical.window_days: [{low}, {high}]", "the earlier day first")
+
+
+def _check_conditions(study: Mapping[str, Any]) -> None:
+    check(study["treatment"]["administrations"], REGISTRY["administrations"], "treatment.administrations")
+    for i, criterion in enumerate(study["population"]["eligibility"]):
+        where = f"population.eligibility[{i}]"
+        if criterion["table"] not in QUERYABLE:
+            raise ConfigurationError(f"{where}.table: {criterion['table']!r}", f"one of {', '.join(QUERYABLE)}")
+        check(criterion["where"], QUERYABLE[criterion["table"]], f"{where}.where")
+    for i, compartment in enumerate(study["compartments"]):
+        check(compartment["where"], LESIONS, f"compartments[{i}].where")
+
+
+def settings(study: Mapping[str, Any], step: str) -> str:
+    """Return the sections a step depends on, as one line of canonical JSON: the parameter of its rule."""
+    chosen = {section: study[section] for section in SECTIONS[step]}
+    return json.dumps(chosen, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

@@ -1,0 +1,222 @@
+"""The one reader and the one writer of Parquet.
+
+Tables are written sorted by key, with an explicit schema, zstd, and footers that are a function of content
+alone: no clock, host or path. So the same table gives the same bytes. An artifact appears whole or not at all:
+it is written beside its place and renamed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ..errors import TableError
+from .model import Table
+
+FOOTER = b"mesenluth"
+STRING = pd.StringDtype("pyarrow", na_value=np.nan)
+"""The one string type in memory: pandas 3's `str`, which pandas 2.3 has under this name."""
+
+
+def pandas_type(column_type: str, required: bool) -> Any:
+    """Return the pandas dtype that a contract's column has in memory."""
+    return {
+        "string": STRING,
+        "int": np.dtype("int64") if required else pd.Int64Dtype(),
+        "float": np.dtype("float64"),
+        "bool": np.dtype("bool") if required else pd.BooleanDtype(),
+        "date": np.dtype("datetime64[us]"),
+    }[column_type]
+
+
+def empty(table: Table) -> pd.DataFrame:
+    """Return the table with no rows and the right types."""
+    return conform(pd.DataFrame({c: [] for c in table.column_names}), table)
+
+
+def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Return `frame` with exactly the contract's columns, in order, each with its type.
+
+    Raises TableError where a column is missing, cannot take its type, or lacks a required value.
+    """
+    missing = [c for c in table.column_names if c not in frame.columns]
+    if missing:
+        raise TableError(f"table {table.name}: column {', '.join(missing)} is missing")
+    out: dict[str, pd.Series] = {}
+    for c in table.columns:
+        values = frame[c.name]
+        gaps = values.isna()
+        if c.required and gaps.any():
+            raise TableError(
+                f"table {table.name}, column {c.name}: {int(gaps.sum())} rows have no value,"
+                f" the first is row {int(np.flatnonzero(gaps)[0])}"
+            )
+        try:
+            if c.type == "date":
+                out[c.name] = pd.to_datetime(values).astype("datetime64[us]")
+            elif c.type == "string":
+                out[c.name] = values.astype(object).where(~gaps, None).astype(STRING)
+            else:
+                out[c.name] = values.astype(pandas_type(c.type, c.required))
+        except (TypeError, ValueError) as error:
+            raise TableError(f"table {table.name}, column {c.name}: not all values are {c.type} ({error})") from error
+    return pd.DataFrame(out, index=frame.index).reset_index(drop=True)
+
+
+def to_arrow(frame: pd.DataFrame, table: Table) -> pa.Table:
+    """Return the conformed, key-sorted Arrow table, without file metadata."""
+    frame = conform(frame, table)
+    frame = frame.sort_values(list(table.key), kind="stable", ignore_index=True)
+    duplicated = frame.duplicated(list(table.key), keep=False)
+    if duplicated.any():
+        first = frame.loc[duplicated, list(table.key)].iloc[0].to_dict()
+        raise TableError(f"table {table.name}: {int(duplicated.sum())} rows share a key, e.g. {first}")
+    arrays = []
+    for c in table.columns:
+        values = frame[c.name]
+        if c.type == "date":
+            days = values.to_numpy().astype("datetime64[D]")
+            arrays.append(pa.array(days, type=pa.date32(), mask=values.isna().to_numpy()))
+        else:
+            arrays.append(pa.array(values, type=c.arrow.type, from_pandas=True))
+    return pa.Table.from_arrays(
+        [a.combine_chunks() if isinstance(a, pa.ChunkedArray) else a for a in arrays],
+        schema=table.schema,
+    )
+
+
+def logical_hash(data: pa.Table) -> str:
+    """Return the SHA-256 of the table's content, whatever library, codec or row group wrote it."""
+    plain = pa.schema([pa.field(f.name, f.type, f.nullable) for f in data.schema])
+    sink = hashlib.sha256(plain.to_string(show_field_metadata=False).encode())
+    for column in data.cast(plain).combine_chunks().columns:
+        array = column.chunk(0) if column.num_chunks else pa.array([], column.type)
+        # Gaps hold whatever the writer left there: fill them, and hash where they are.
+        sink.update(np.asarray(array.is_null()).tobytes())
+        if pa.types.is_string(array.type):
+            filled = array.fill_null("")
+            sink.update(np.asarray(pa.compute.binary_length(filled)).tobytes())
+            joined = pa.compute.binary_join(pa.ListArray.from_arrays([0, len(filled)], filled), "")
+            sink.update(joined[0].as_buffer())
+        elif pa.types.is_boolean(array.type):
+            sink.update(np.asarray(array.fill_null(False)).tobytes())
+        elif pa.types.is_date32(array.type):
+            sink.update(np.asarray(array.view(pa.int32()).fill_null(0)).tobytes())
+        else:
+            sink.update(np.asarray(array.fill_null(0)).tobytes())
+    return sink.hexdigest()
+
+
+def atomic_write(path: str | Path, content: bytes) -> None:
+    """Write `content` so that the file appears whole or not at all."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with open(beside, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write_table(
+    frame: pd.DataFrame,
+    path: str | Path,
+    table: Table,
+    lineage: Mapping[str, Any] | None = None,
+) -> str:
+    """Write a table that keeps its contract and return its logical hash.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Must have the contract's columns; others are dropped.
+    lineage : mapping, optional
+        What made the table (step, code, settings, logical hashes of inputs): plain JSON values, a function
+        of content alone. It is kept in the file's footer beside the table's name and its own logical hash.
+    """
+    data = to_arrow(frame, table)
+    digest = logical_hash(data)
+    about = {
+        "table": table.name,
+        "rows": data.num_rows,
+        "sha256": digest,
+        "lineage": dict(lineage or {}),
+    }
+    footer = {FOOTER: json.dumps(about, sort_keys=True, separators=(",", ":")).encode()}
+    sink = pa.BufferOutputStream()
+    pq.write_table(data.replace_schema_metadata(footer), sink, compression="zstd")
+    atomic_write(path, sink.getvalue())
+    return digest
+
+
+def to_frame(data: pa.Table, table: Table) -> pd.DataFrame:
+    """Return an Arrow table as a DataFrame with the contract's types."""
+    out = {}
+    for c in table.columns:
+        column = data.column(c.name)
+        if c.type == "string":
+            out[c.name] = pd.Series(column.to_pandas(), dtype=STRING)
+        elif c.type == "date":
+            out[c.name] = column.to_pandas(date_as_object=False).astype("datetime64[us]")
+        elif c.type == "int" and not c.required:
+            out[c.name] = column.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+        elif c.type == "bool" and not c.required:
+            out[c.name] = column.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
+        else:
+            out[c.name] = column.to_pandas()
+    return pd.DataFrame(out, columns=table.column_names)
+
+
+def read_arrow(path: str | Path, table: Table) -> pa.Table:
+    """Read one Parquet file of a table, refusing one that does not keep the contract."""
+    path = Path(path)
+    try:
+        data = pq.read_table(path, partitioning=None)
+    except FileNotFoundError:
+        raise TableError(f"{path}: the file is missing", do="run the workflow again") from None
+    except (pa.ArrowInvalid, OSError) as error:
+        raise TableError(
+            f"{path}: not a readable Parquet file ({str(error).splitlines()[0]})",
+            do="remove the file and run the workflow again",
+        ) from None
+    lacking = [
+        f"{f.name} ({f.type})"
+        for f in table.schema
+        if f.name not in data.schema.names or data.schema.field(f.name).type != f.type
+    ]
+    if lacking:
+        raise TableError(
+            f"{path}: table {table.name} has no column {', '.join(lacking)}",
+            do="remove the file and run the workflow again",
+        )
+    return data.select(table.column_names)
+
+
+def read_table(paths: str | Path | Iterable[str | Path], table: Table) -> pd.DataFrame:
+    """Read one table from one or more Parquet files (its partitions), sorted by key."""
+    if isinstance(paths, (str, Path)):
+        paths = [paths]
+    parts = [read_arrow(p, table) for p in paths]
+    if not parts:
+        return empty(table)
+    frame = to_frame(pa.concat_tables(parts), table)
+    return frame.sort_values(list(table.key), kind="stable", ignore_index=True)
+
+
+def read_footer(path: str | Path) -> dict[str, Any]:
+    """Return what `write_table` said of the file; an empty dict for a file it did not write."""
+    metadata = pq.read_schema(path).metadata or {}
+    return json.loads(metadata.get(FOOTER, b"{}"))
