@@ -11,29 +11,16 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..errors import TableError
 from ..tables.io import conform
 from . import names, style
 from .contracts import FLOW
-from .language import compartment_label, label, language, number
+from .counts import primary_readings, response_column, steps_of
+from .language import NBSP, compartment_label, label, language, number
 from .texts import notice, text
 
 NOT_EVALUABLE = ("NED", "NE", "MISSING", "no_reading")
-GAP, PAD = 5.0, 1.8
+GAP, PAD = 7.0, 1.8
 ACROSS = 4
-
-
-def response_column(study: Mapping[str, Any]) -> str:
-    """Return the column of `best_responses` that the study's endpoints use."""
-    confirmed = study["response"].get("primary_confirmation") == "confirmed"
-    return "confirmed_response" if confirmed else "best_response"
-
-
-def primary_readings(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the rows of `best_responses` of included patients, as the primary evaluator read them."""
-    cohort, best = tables["cohort"], tables["best_responses"]
-    included = cohort.loc[cohort["included"], "patient_id"]
-    return best[best["patient_id"].isin(included) & (best["evaluator"] == study["primary_evaluator"])]
 
 
 def data(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> pd.DataFrame:
@@ -59,30 +46,15 @@ def data(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> pd.Dat
     """
     lang, cohort = language(study), tables["cohort"]
     rows: list[tuple[str, str | None, str | None, str | None, str, int]] = []
-    population = study.get("population") or {}
-    registry = label(population.get("label"), lang, text(lang, "flow.registry"))
-    remaining = len(cohort)
-    rows.append(("registry", None, None, None, registry, remaining))
-    left_out = cohort[~cohort["included"]]
-    counts = left_out.groupby(["excluded_by", "excluded_because"], observed=True).size()
-    for criterion in population.get("eligibility") or []:
-        for reason in ("not_met", "unknown"):
-            n = int(counts.get((criterion["id"], reason), 0))
-            words = text(lang, f"flow.{reason}", n="").rstrip(" :\u00a0")
-            rows.append(("excluded", criterion["id"], None, reason, words, n))
-            remaining -= n
-        rows.append(
-            ("kept", criterion["id"], None, None, label(criterion.get("label"), lang, criterion["id"]), remaining)
-        )
+    registry = label((study.get("population") or {}).get("label"), lang, text(lang, "flow.registry"))
+    rows.append(("registry", None, None, None, registry, len(cohort)))
+    for step in steps_of(cohort, study):
+        name = label(step.label, lang, step.criterion)
+        for reason, n in (("not_met", step.not_met), ("unknown", step.unknown)):
+            words = text(lang, f"flow.{reason}", n="").rstrip(f" :{NBSP}")
+            rows.append(("excluded", step.criterion, None, reason, words, n))
+        rows.append(("kept", step.criterion, None, None, name, step.kept))
     included = int(cohort["included"].sum())
-    if included != remaining:
-        raise TableError(
-            f"table cohort: {len(cohort)} patients are not {included} included and"
-            f" {len(cohort) - remaining} excluded by a criterion of the study",
-            "each patient who is not included has excluded_by, a criterion of population.eligibility, and"
-            " excluded_because",
-            "run the workflow again from the eligibility step",
-        )
     rows.append(("included", None, None, None, text(lang, "flow.included"), included))
     best = primary_readings(tables, study)
     column = response_column(study)
@@ -98,15 +70,19 @@ def data(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> pd.Dat
     return conform(frame, FLOW)
 
 
-def _steps(frame: pd.DataFrame, lang: str) -> list[tuple[str, str, int, int]]:
+def _steps(frame: pd.DataFrame) -> list[tuple[str, int, int, int]]:
     """Return criterion label, patients kept, left out as not met and as unknown, of each step."""
     steps = []
     for criterion in frame.loc[frame["box"] == "kept", "criterion"]:
         of = frame[frame["criterion"] == criterion]
         kept = of[of["box"] == "kept"].iloc[0]
         out = of[of["box"] == "excluded"].set_index("reason")["patients"]
-        steps.append((kept["label"], int(kept["patients"]), int(out["not_met"]), int(out["unknown"])))
+        steps.append((str(kept["label"]), int(kept["patients"]), int(out["not_met"]), int(out["unknown"])))
     return steps
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _ends(frame: pd.DataFrame, study: Mapping[str, Any], lang: str) -> list[tuple[str, int, list[str]]]:
@@ -122,6 +98,11 @@ def _ends(frame: pd.DataFrame, study: Mapping[str, Any], lang: str) -> list[tupl
                 lines.append(text(lang, f"flow.{reason}", **fields))
         ends.append((str(of["label"].iloc[0]), evaluable, lines))
     return ends
+
+
+def title(study: Mapping[str, Any]) -> str:
+    """Return the heading of the figure."""
+    return text(language(study), "flow.title")
 
 
 @style.in_style
@@ -140,15 +121,17 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
     included = data[data["box"] == "included"].iloc[0]
     main = [boxed(str(registry["label"]), int(registry["patients"]), main_w)]
     sides: list[list[tuple[str, bool]]] = []
-    steps = _steps(data, lang)
-    for words, kept, not_met, unknown in steps:
+    steps = _steps(data)
+    for i, (words, kept, not_met, unknown) in enumerate(steps):
         side = [(text(lang, "flow.excluded", n=number(not_met + unknown, lang)), True)]
         for reason, n in (("not_met", not_met), ("unknown", unknown)):
             wrapped = style.wrap(text(lang, f"flow.{reason}", n=number(n, lang)), side_w - 2 * PAD)
             side += [(w, False) for w in wrapped]
         sides.append(side)
-        main.append(boxed(words, kept, main_w))
-    main.append(boxed(str(included["label"]), int(included["patients"]), main_w))
+        if i < len(steps) - 1:
+            main.append(boxed(_sentence(words), kept, main_w))
+    last = f"{included['label']}{':' if lang == 'en' else NBSP + ':'} {steps[-1][0]}" if steps else included["label"]
+    main.append(boxed(str(last), int(included["patients"]), main_w))
 
     ends = _ends(data, study, lang)
     across = min(len(ends), ACROSS)
@@ -163,12 +146,18 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
     def height(box: list[tuple[str, bool]]) -> float:
         return len(box) * line + 2 * PAD
 
-    gaps = [max(GAP, height(side) + 2.0) for side in sides] + [GAP]
-    body = sum(map(height, main)) + sum(gaps)
+    # The exclusions stand between two boxes of the main column and must not touch one another.
+    gaps = [GAP + 2.0] * (len(main) - 1)
+    for i, side in enumerate(sides):
+        after = height(sides[i + 1]) if i + 1 < len(sides) else 0.0
+        gaps[i] = max(GAP, (height(side) + after) / 2 + 2.0 - height(main[i + 1]))
+    overhang = max(0.0, (height(sides[0]) - gaps[0]) / 2 - height(main[0])) if sides else 0.0
+    tail = max(0.0, (height(sides[-1]) - gaps[-1]) / 2 - height(main[-1])) if sides else 0.0
+    body = overhang + sum(map(height, main)) + sum(gaps) + tail
     body += sum(max(map(height, row)) + GAP + 3.0 for row in end_rows)
     page = style.Page(
         body,
-        text(lang, "flow.title"),
+        title(study),
         [text(lang, "flow.note", evaluator=study["primary_evaluator"])],
         notice(study),
     )
@@ -178,7 +167,7 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
         for i, (words, bold) in enumerate(box):
             page.text(x + PAD, y + PAD + i * line, words, bold=bold)
 
-    y, middle = 0.0, main_x + main_w / 2
+    y, middle = overhang, main_x + main_w / 2
     for i, box in enumerate(main):
         last = i == len(main) - 1
         put(box, main_x, y, main_w, facecolor=style.PALE if i in (0, len(main) - 1) else "white")
@@ -192,16 +181,18 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
             put(sides[i], side_x, branch - height(sides[i]) / 2, side_w)
         y += gaps[i]
 
-    stem = y
+    # Compartments hang on rails; a second row's rail is fed through the gap in the middle of the row above.
+    stem, feed = y, middle
+    y += tail
     for row in end_rows:
         rail = y + GAP / 2
         centres = [style.MARGIN_MM + i * (end_w + 4.0) + end_w / 2 for i in range(len(row))]
-        page.line((min(middle, *centres), max(middle, *centres)), (rail, rail))
+        page.line((feed, feed), (stem, rail))
+        page.line((min(feed, *centres), max(feed, *centres)), (rail, rail))
         for centre, box in zip(centres, row, strict=True):
             page.arrow((centre, rail), (centre, y + GAP + 3.0))
             put(box, centre - end_w / 2, y + GAP + 3.0, end_w)
-        if row is end_rows[0]:
-            page.line((middle, middle), (stem, rail))
+        stem, feed = rail, style.MARGIN_MM + (across // 2) * (end_w + 4.0) - 2.0
         y += max(map(height, row)) + GAP + 3.0
     return page.figure
 
@@ -213,7 +204,7 @@ def alt(data: pd.DataFrame, study: Mapping[str, Any]) -> str:
     included = int(data.loc[data["box"] == "included", "patients"].iloc[0])
     steps = [
         text(lang, "flow.alt.step", criterion=words, excluded=number(a + b, lang), unknown=number(b, lang))
-        for words, _, a, b in _steps(data, lang)
+        for words, _, a, b in _steps(data)
     ]
     ends = [
         text(
@@ -231,6 +222,4 @@ def alt(data: pd.DataFrame, study: Mapping[str, Any]) -> str:
 def caption(data: pd.DataFrame, study: Mapping[str, Any]) -> str:
     """Return the caption of the figure."""
     lang = language(study)
-    return " ".join(
-        [text(lang, "flow.caption"), text(lang, "flow.note", evaluator=study["primary_evaluator"])]
-    )
+    return " ".join([text(lang, "flow.caption"), text(lang, "flow.note", evaluator=study["primary_evaluator"])])

@@ -17,9 +17,10 @@ from .names import WHOLE_PATIENT, time_to_event_endpoints
 from .texts import notice, text
 
 RULE_SET = "study"
+SAME_TIME = 1e-6
 STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120, 240)
 TICKS_WIDE, TICKS_NARROW = 10, 5
-MOST_MARKS = 150
+MOST_MARKS, STRETCHES = 150, 75
 LOOKS: tuple[tuple[str, Any], ...] = (
     (style.VERMILION, "-"),
     (style.BLUE, (0, (5, 1.5))),
@@ -29,7 +30,7 @@ LOOKS: tuple[tuple[str, Any], ...] = (
     (style.SKY, (0, (9, 2))),
 )
 WHOLE_LOOK: tuple[str, Any] = (style.BLACK, (0, (1.2, 1)))
-PLOT_MM, AXIS_MM, GAP_MM = 58.0, 9.0, 6.0
+PLOT_MM, AXIS_MM, GAP_MM, LINE_MM, KEY_MM = 58.0, 9.0, 6.0, 11.0, 6.0
 
 
 def _of_reader(frame: pd.DataFrame, study: Mapping[str, Any]) -> pd.DataFrame:
@@ -37,6 +38,12 @@ def _of_reader(frame: pd.DataFrame, study: Mapping[str, Any]) -> pd.DataFrame:
     readers = sorted(frame["evaluator"].dropna().unique())
     primary = study["primary_evaluator"]
     return frame[frame["evaluator"] == (primary if primary in readers or not readers else readers[0])]
+
+
+def _of_rules(curves: pd.DataFrame) -> pd.DataFrame:
+    """Return the curves by the study's own censoring rules, or by the first set where the study leaves its own out."""
+    sets = sorted(curves["rule_set"].dropna().unique())
+    return curves[curves["rule_set"] == (RULE_SET if RULE_SET in sets or not sets else sets[0])]
 
 
 def _median(estimates: pd.DataFrame, study: Mapping[str, Any], endpoint: str, compartment: str) -> Any:
@@ -80,7 +87,7 @@ def _marked(curve: pd.DataFrame, longest: float) -> np.ndarray:
     censored = (curve["n_censored"] > 0).to_numpy(dtype=bool)
     if censored.sum() <= MOST_MARKS:
         return censored
-    stretch = np.floor(curve["time_months"].to_numpy(dtype="float64") / longest * MOST_MARKS)
+    stretch = np.floor(curve["time_months"].to_numpy(dtype="float64") / longest * STRETCHES)
     first = ~pd.Series(stretch).where(pd.Series(censored)).duplicated().to_numpy(dtype=bool)
     return censored & first
 
@@ -103,10 +110,9 @@ def data(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> pd.Dat
     lang, parts = language(study), []
     endpoints = time_to_event_endpoints(study)
     all_curves = tables["curves"]
-    all_curves = all_curves[all_curves["rule_set"] == RULE_SET]
     most = TICKS_WIDE if len(endpoints) <= 2 else TICKS_NARROW
     for panel, endpoint in enumerate(endpoints, 1):
-        of = _of_reader(all_curves[all_curves["endpoint"] == endpoint["id"]], study)
+        of = _of_rules(_of_reader(all_curves[all_curves["endpoint"] == endpoint["id"]], study))
         longest = max(float(of["time_months"].max()) if len(of) else 0.0, 1.0)
         step = tick_step(longest, most)
         for place, compartment in enumerate(endpoint.get("compartments") or [WHOLE_PATIENT], 1):
@@ -120,7 +126,7 @@ def data(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> pd.Dat
 
             ticks = np.arange(0, longest + 1e-9, step)
             times, at_risk = points["time_months"].to_numpy(), points["n_at_risk"].to_numpy()
-            after = np.searchsorted(times, ticks, side="left")
+            after = np.searchsorted(times, ticks - SAME_TIME, side="left")
             counts = np.append(at_risk, 0)[after]
             parts.append(
                 pd.DataFrame({"time_months": ticks, "n_at_risk": counts}).assign(**about, layer="at_risk", marked=False)
@@ -167,8 +173,9 @@ def _notes(data: pd.DataFrame, study: Mapping[str, Any], lang: str) -> list[str]
     if points.empty:
         return []
     first = []
-    if points["ci_low"].notna().any():
-        methods = ", ".join(sorted(points["method"].dropna().unique()))
+    banded = points[points["ci_low"] < points["ci_high"]]
+    if len(banded):
+        methods = ", ".join(sorted(banded["method"].dropna().unique()))
         confidence = percent(100 * study["statistics"]["confidence"], lang)
         first.append(text(lang, "km.band", confidence=confidence, method=methods))
     first.append(text(lang, "km.ticks"))
@@ -184,7 +191,7 @@ class _Panel:
     """One panel: measures what it needs, then draws itself."""
 
     def __init__(self, data: pd.DataFrame, study: Mapping[str, Any], heading: str, y_words: str, width: float) -> None:
-        self.data, self.study, self.heading, self.y_words = data, study, heading, y_words
+        self.data, self.study, self.y_words = data, study, y_words
         self.width, self.lang = width, language(study)
         self.curves = _labels(data, study, self.lang)
         summaries = data[data["layer"] == "summary"].set_index("curve")["text"]
@@ -193,44 +200,52 @@ class _Panel:
         self.name_width = max((style.width_mm(n) for n in names), default=0.0)
         self.first_width = max((style.width_mm(t[0]) for t in self.texts.values()), default=0.0)
         second = max((style.width_mm(t[-1]) for t in self.texts.values()), default=0.0)
-        self.narrow = 11 + self.name_width + 4 + self.first_width + 4 + second > width
+        narrow = LINE_MM + self.name_width + 4 + self.first_width + 4 + second > width
         self.line = style.line_mm()
+        self.wrapped = {
+            i: style.wrap(f"{name}, " + "\n".join(self.texts[i]), width - LINE_MM) if narrow else []
+            for i, _, name in self.curves
+        }
         number_width = style.width_mm(number(int(data["n_at_risk"].max()) if len(data) else 0, self.lang))
-        self.label_width = min(self.name_width, 0.3 * width)
-        self.left = max(15.0, self.label_width + number_width / 2 + 2.5)
+        self.label_width = min(self.name_width, 0.24 * width)
+        self.left = max(15.0, KEY_MM + self.label_width + number_width / 2 + 4.0)
         self.right = width - max(3.0, number_width / 2)
         self.rows = [style.wrap(n, self.label_width + 0.01) for n in names]
-        self.legend = len(self.curves) * self.line * (2 if self.narrow else 1) + 2.0
-        self.top = (self.line + 2.0 if heading else 0.0) + self.legend
-        table = self.line * (1 + sum(map(len, self.rows))) if self.curves else 0.0
-        self.height = self.top + PLOT_MM + AXIS_MM + table
+        self.headings = style.wrap(heading, width, bold=True) if heading else []
+        legend = self.line * sum(max(len(lines), 1) for lines in self.wrapped.values()) + 2.0
+        self.top = (len(self.headings) * self.line + 2.0 if heading else 0.0) + legend
+        self.table = self.line * (1 + sum(map(len, self.rows))) if self.curves else 0.0
+
+    @property
+    def height(self) -> float:
+        """Height in millimetres."""
+        return self.top + PLOT_MM + AXIS_MM + self.table
 
     def draw(self, page: style.Page, x: float, y: float) -> None:
         """Draw the panel with its upper left corner at (`x`, `y`)."""
         at = y
-        if self.heading:
-            page.text(x, y, self.heading, bold=True)
-            at += self.line + 2.0
+        if self.headings:
+            at = page.lines(x, y, self.headings, bold=True) + 2.0
         for i, compartment, name in self.curves:
             colour, dashes = _look(self.study, compartment)
             middle = at + self.line / 2
             page.line((x, x + 9), (middle, middle), color=colour, linestyle=dashes, linewidth=1.2)
-            page.text(x + 11, at, name)
-            second = x + 11 + self.name_width + 4
+            if self.wrapped[i]:
+                at = page.lines(x + LINE_MM, at, self.wrapped[i])
+                continue
+            second = x + LINE_MM + self.name_width + 4
+            page.text(x + LINE_MM, at, name)
             page.text(second, at, self.texts[i][0])
             if len(self.texts[i]) > 1:
-                if self.narrow:
-                    page.text(x + 11, at + self.line, self.texts[i][1])
-                else:
-                    page.text(second + self.first_width + 4, at, self.texts[i][1])
-            at += self.line * (2 if self.narrow else 1)
+                page.text(second + self.first_width + 4, at, self.texts[i][1])
+            at += self.line
 
         plot_width = self.right - self.left
         ax = page.axes(x + self.left, y + self.top, plot_width, PLOT_MM)
         points = self.data[self.data["layer"] == "point"]
         longest = max(float(points["time_months"].max()) if len(points) else 12.0, 1.0) * 1.02
         at_risk = self.data[self.data["layer"] == "at_risk"]
-        ticks = np.sort(at_risk["time_months"].unique()) if len(at_risk) else np.arange(0, 13, 3)
+        ticks = sorted(at_risk["time_months"].unique().tolist()) if len(at_risk) else [0, 3, 6, 9, 12]
         ax.set_xlim(0, longest)
         ax.set_ylim(0, 103)
         ax.set_xticks(ticks, [number(t, self.lang) for t in ticks])
@@ -242,7 +257,8 @@ class _Panel:
             curve = points[points["curve"] == i]
             t = curve["time_months"].to_numpy(dtype="float64")
             low, s, high = (100 * curve[c].to_numpy(dtype="float64") for c in ("ci_low", "survival", "ci_high"))
-            ax.fill_between(t, low, high, step="post", color=colour, alpha=0.13, linewidth=0, zorder=1)
+            alpha = 0.08 if colour == style.BLACK else 0.15
+            ax.fill_between(t, low, high, step="post", color=colour, alpha=alpha, linewidth=0, zorder=1)
             ax.plot(t, s, drawstyle="steps-post", color=colour, linestyle=dashes, zorder=3, clip_on=False)
             marked = curve["marked"].to_numpy(dtype=bool)
             ax.plot(
@@ -252,7 +268,7 @@ class _Panel:
         if not self.curves:
             words = text(self.lang, "km.empty")
             ax.text(0.5, 0.6, words, transform=ax.transAxes, ha="center", va="center", color=style.GREY)
-        origin = (self.study.get("time") or {}).get("origin", "first_administration")
+        origin = (self.study.get("time") or {}).get("origin", "day_0")
         words = text(self.lang, "km.x", origin=text(self.lang, f"km.origin.{origin}"))
         below = y + self.top + PLOT_MM
         page.text(x + self.left + plot_width / 2, below + 4.2, words, align="center")
@@ -263,13 +279,21 @@ class _Panel:
         page.text(x, at, text(self.lang, "km.at_risk"), bold=True)
         at += self.line
         for (i, compartment, _), lines in zip(self.curves, self.rows, strict=True):
-            colour, _ = _look(self.study, compartment)
-            page.lines(x, at, lines, colour=colour)
+            colour, dashes = _look(self.study, compartment)
+            middle = at + self.line / 2
+            page.line((x, x + KEY_MM - 1.2), (middle, middle), color=colour, linestyle=dashes, linewidth=1.2)
+            page.lines(x + KEY_MM, at, lines)
             counts = at_risk[at_risk["curve"] == i]
             for tick, n in zip(counts["time_months"], counts["n_at_risk"], strict=True):
                 where = x + self.left + plot_width * tick / longest
                 page.text(where, at, number(int(n), self.lang), align="center")
             at += len(lines) * self.line
+
+
+def title(study: Mapping[str, Any]) -> str:
+    """Return the heading of the figure: the endpoint, where there is one only."""
+    lang, endpoints = language(study), time_to_event_endpoints(study)
+    return label(endpoints[0].get("label"), lang, endpoints[0]["id"]) if len(endpoints) == 1 else text(lang, "km.title")
 
 
 @style.in_style
@@ -283,12 +307,22 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
     for i, endpoint in enumerate(endpoints, 1):
         name = label(endpoint.get("label"), lang, endpoint["id"])
         heading = f"{chr(64 + i)}   {name}" if len(endpoints) > 1 else ""
-        y_words = text(lang, "km.y", endpoint=name if style.width_mm(name) < PLOT_MM - 8 else text(lang, "km.event_free"))
+        short = name if style.width_mm(name) < PLOT_MM - 8 else text(lang, "km.event_free")
+        y_words = text(lang, "km.y", endpoint=short)
         panels.append(_Panel(data[data["panel"] == i], study, heading, y_words, width))
     rows = [panels[i : i + columns] for i in range(0, len(panels), columns)]
+    for row in rows:
+        top = max(p.top for p in row)
+        for panel in row:
+            panel.top = top
+    for column in range(columns):
+        below = panels[column::columns]
+        left = max(p.left for p in below)
+        right = min(p.right for p in below)
+        for panel in below:
+            panel.left, panel.right = left, right
     body = sum(max(p.height for p in row) for row in rows) + GAP_MM * (len(rows) - 1)
-    title = text(lang, "km.title") if len(endpoints) != 1 else label(endpoints[0].get("label"), lang, endpoints[0]["id"])
-    page = style.Page(body, title, _notes(data, study, lang), notice(study))
+    page = style.Page(body, title(study), _notes(data, study, lang), notice(study))
     y = 0.0
     for row in rows:
         for i, panel in enumerate(row):

@@ -1,7 +1,7 @@
 """Words and numbers in the language of the study. Light: imports nothing heavy.
 
 English groups thousands with a comma and has a decimal point; French has a narrow no-break space, a decimal
-comma, and a no-break space before ``%`` and before double punctuation.
+comma, and a no-break space before double punctuation. Percent stands after a no-break space in both (ISO 80000-1).
 """
 
 from __future__ import annotations
@@ -45,6 +45,11 @@ def french(text: str) -> str:
     return re.sub(r"« ", f"«{NBSP}", re.sub(r" ([:;!?%»])", rf"{NBSP}\1", text))
 
 
+def together(text: str) -> str:
+    """Keep a number on the line of what it counts: no break in ``n = {n}`` and before a closing ``{n}``."""
+    return re.sub(r": \{n\}", f":{NBSP}{{n}}", text.replace("n = {n}", f"n{NBSP}={NBSP}{{n}}"))
+
+
 def number(value: float | int, lang: str, decimals: int = 0, signed: bool = False) -> str:
     """Return a number as it is printed, with a true minus sign.
 
@@ -64,8 +69,8 @@ def number(value: float | int, lang: str, decimals: int = 0, signed: bool = Fals
 
 
 def percent(value: float | int, lang: str, decimals: int = 0, signed: bool = False) -> str:
-    """Return a number of percent with its sign: ``4%`` in English, ``4 %`` in French."""
-    return number(value, lang, decimals, signed) + (f"{NBSP}%" if lang == "fr" else "%")
+    """Return a number of percent, e.g. ``4 %``."""
+    return f"{number(value, lang, decimals, signed)}{NBSP}%"
 
 
 def compartment_label(study: Mapping[str, Any], compartment: str, lang: str, whole_patient: str) -> str:

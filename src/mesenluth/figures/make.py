@@ -147,7 +147,8 @@ def draw(
     figure = picture(name, frame, study)
     heading = label(study["study"].get("title"), lang, str(study["study"].get("id", "")))
     about = notice(study)
-    title = " – ".join(p for p in (caption(name, frame, study).split(". ")[0].rstrip("."), heading) if p)
+    module, extra = _module(name, study)
+    title = " – ".join(p for p in (module.title(study, *extra), heading) if p)
     description = alt(name, frame, study) + (f" {about}." if about else "")
     contents = {f: encode(figure, f, title, description, lang) for f in formats}
     for file_format, content in contents.items():

@@ -11,17 +11,20 @@ from matplotlib.figure import Figure
 from ..tables.io import conform
 from . import style
 from .contracts import PUBLISHED_COMPARISON
+from .counts import published_item
 from .language import language, number
 from .texts import notice, text
 
-COLUMNS = {"item": 37.0, "published": 27.0, "computed": 31.0, "agrees": 15.0, "definition": 66.0}
+COLUMNS = {"item": 37.0, "published": 27.0, "computed": 31.0, "agrees": 18.0, "definition": 63.0}
 PAD = 1.6
 YES, NO = "✓", "✗"
 
 
 def data(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the rows of `published_comparison` in their order."""
-    frame = conform(tables["published_comparison"], PUBLISHED_COMPARISON)
+    """Return the rows of `published_comparison` in their order, items named in the language of the study."""
+    frame, lang = tables["published_comparison"], language(study)
+    items = [published_item(p, i, study, lang) for p, i in zip(frame["position"], frame["item"], strict=True)]
+    frame = conform(frame.assign(item=items), PUBLISHED_COMPARISON)
     return frame.sort_values("position", kind="stable", ignore_index=True)
 
 
@@ -34,6 +37,11 @@ def _notes(data: pd.DataFrame, study: Mapping[str, Any], lang: str) -> list[str]
     if citation:
         notes.append(text(lang, "published.citation", citation=str(citation).rstrip(".")))
     return notes
+
+
+def title(study: Mapping[str, Any]) -> str:
+    """Return the heading of the figure."""
+    return text(language(study), "published.title")
 
 
 @style.in_style
@@ -65,7 +73,7 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
     heights = [max(map(tall, cells.values())) + 2 * PAD for cells in rows]
     head = line + 2 * PAD
     body = head + (sum(heights) if rows else 3 * line)
-    page = style.Page(body, text(lang, "published.title"), _notes(data, study, lang), notice(study))
+    page = style.Page(body, title(study), _notes(data, study, lang), notice(study))
     left, right = style.MARGIN_MM, style.DOUBLE_MM - style.MARGIN_MM
     page.line((left, right), (0, 0), linewidth=0.9)
     x = left

@@ -42,7 +42,7 @@ FACES = (
     ("DejaVuSans-BoldOblique.ttf", "oblique", 700),
 )
 
-SETTINGS: dict[str, Any] = {
+SETTINGS: dict[Any, Any] = {
     "font.family": [FAMILY],
     "font.size": BODY_PT,
     "axes.labelsize": BODY_PT,
@@ -88,13 +88,13 @@ def _register_fonts() -> None:
 
 
 _register_fonts()
-DEFAULTS = {k: v for k, v in matplotlib.rcParamsDefault.items() if k not in NOT_STYLE}
+DEFAULTS: dict[Any, Any] = {k: v for k, v in matplotlib.rcParamsDefault.items() if k not in NOT_STYLE}
 
 
 @contextmanager
 def styled() -> Iterator[None]:
     """Put matplotlib's own defaults and this style in force, whatever the reader's settings say."""
-    with matplotlib.rc_context({**DEFAULTS, **SETTINGS}):
+    with matplotlib.rc_context(DEFAULTS | SETTINGS):
         yield
 
 
@@ -229,7 +229,9 @@ class Page:
     def box(self, x: float, y: float, width: float, height: float, **about: Any) -> Rectangle:
         """Draw a rectangle."""
         about = {"facecolor": "white", "edgecolor": BLACK, "linewidth": 0.6, **about}
-        return self.canvas.add_patch(Rectangle((x, y), width, height, **about))
+        patch = Rectangle((x, y), width, height, **about)
+        self.canvas.add_patch(patch)
+        return patch
 
     def line(self, xs: Sequence[float], ys: Sequence[float], **about: Any) -> Line2D:
         """Draw a line."""
@@ -247,13 +249,9 @@ class Page:
     def axes(self, x: float, y: float, width: float, height: float) -> Axes:
         """Return axes whose frame is that rectangle of the drawing."""
         bottom = self.height - self.top - y - height
-        return self.figure.add_axes(
-            (x / self.width, bottom / self.height, width / self.width, height / self.height)
-        )
+        return self.figure.add_axes((x / self.width, bottom / self.height, width / self.width, height / self.height))
 
-    def entries(
-        self, y: float, entries: Sequence[tuple[dict[str, Any], str]], left: float, right: float
-    ) -> float:
+    def entries(self, y: float, entries: Sequence[tuple[dict[str, Any], str]], left: float, right: float) -> float:
         """Print legend entries (look of a swatch, words) in rows; return where the next row would start."""
         x, height = left, line_mm(BODY_PT)
         for look, words in entries:

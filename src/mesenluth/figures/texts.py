@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .language import french, language
+from .language import french, language, together
 
 ENGLISH: dict[str, str] = {
     "notice.synthetic_published": "Synthetic data, built to match the published aggregates",
@@ -23,11 +23,11 @@ ENGLISH: dict[str, str] = {
     "flow.NED": "no disease at baseline: {n}",
     "flow.NE": "not evaluable: {n}",
     "flow.MISSING": "no assessment after baseline: {n}",
-    "flow.no_reading": "not read by {evaluator}: {n}",
+    "flow.no_reading": "no reading by {evaluator}: {n}",
     "flow.note": (
         "Criteria are counted one after the other; each patient is counted once, at the first criterion"
-        " that is not known to be met. Evaluable: a best response other than “not evaluable”, read by"
-        " {evaluator}."
+        " that is not known to be met. Evaluable: a best response other than “not evaluable”"
+        " (reader: {evaluator})."
     ),
     "flow.alt": "Flow diagram of patients. {registry}: {total}. {steps} Included: {included}. {compartments}",
     "flow.alt.step": "{criterion}: {excluded} excluded ({unknown} of them because data are missing).",
@@ -39,6 +39,7 @@ ENGLISH: dict[str, str] = {
     "waterfall.empty": "No patient has a bar",
     "waterfall.new_lesion": "New lesion",
     "waterfall.new_lesion_note": "Marks below the bars: progression by a new lesion (n = {n}).",
+    "waterfall.new_lesion_others": "Of these, progression by a new lesion: {n}.",
     "waterfall.response.CR": "complete response",
     "waterfall.response.PR": "partial response",
     "waterfall.response.SD": "stable disease",
@@ -55,7 +56,7 @@ ENGLISH: dict[str, str] = {
     "waterfall.unconfirmed": "unconfirmed",
     "waterfall.confirmed": "confirmed",
     "waterfall.no_bar": "Without a bar (n = {n}): {reasons}.",
-    "waterfall.no_bar.no_reading": "not read by {evaluator} {n}",
+    "waterfall.no_bar.no_reading": "no reading by {evaluator} {n}",
     "waterfall.no_bar.no_baseline": "no baseline {n}",
     "waterfall.no_bar.no_targets": "no target lesion {n}",
     "waterfall.no_bar.no_assessment": "no assessment after baseline {n}",
@@ -73,6 +74,7 @@ ENGLISH: dict[str, str] = {
     "km.title": "Time to event",
     "km.y": "{endpoint} (%)",
     "km.x": "Months since {origin}",
+    "km.origin.day_0": "day 0",
     "km.origin.first_administration": "first administration",
     "km.origin.baseline_scan": "baseline scan",
     "km.origin.registration": "registration",
@@ -126,11 +128,11 @@ FRENCH: dict[str, str] = {
     "flow.NED": "sans lésion à l'inclusion : {n}",
     "flow.NE": "non évaluables : {n}",
     "flow.MISSING": "sans évaluation après l'inclusion : {n}",
-    "flow.no_reading": "sans lecture par {evaluator} : {n}",
+    "flow.no_reading": "sans lecture ({evaluator}) : {n}",
     "flow.note": (
         "Les critères sont comptés l'un après l'autre ; chaque patient est compté une fois, au premier critère"
-        " dont on ne sait pas qu'il est rempli. Évaluable : meilleure réponse autre que « non évaluable », lue"
-        " par {evaluator}."
+        " dont on ne sait pas qu'il est rempli. Évaluable : meilleure réponse autre que « non évaluable »"
+        " (lecteur : {evaluator})."
     ),
     "flow.alt": "Diagramme de flux. {registry} : {total}. {steps} Inclus : {included}. {compartments}",
     "flow.alt.step": "{criterion} : {excluded} exclus (dont {unknown} par donnée manquante).",
@@ -142,6 +144,7 @@ FRENCH: dict[str, str] = {
     "waterfall.empty": "Aucun patient n'a de barre",
     "waterfall.new_lesion": "Nouvelle lésion",
     "waterfall.new_lesion_note": "Marques sous les barres : progression par une nouvelle lésion (n = {n}).",
+    "waterfall.new_lesion_others": "Parmi eux, progression par une nouvelle lésion : {n}.",
     "waterfall.response.CR": "réponse complète",
     "waterfall.response.PR": "réponse partielle",
     "waterfall.response.SD": "maladie stable",
@@ -158,7 +161,7 @@ FRENCH: dict[str, str] = {
     "waterfall.unconfirmed": "non confirmée",
     "waterfall.confirmed": "confirmée",
     "waterfall.no_bar": "Sans barre (n = {n}) : {reasons}.",
-    "waterfall.no_bar.no_reading": "sans lecture par {evaluator} {n}",
+    "waterfall.no_bar.no_reading": "sans lecture ({evaluator}) {n}",
     "waterfall.no_bar.no_baseline": "sans examen initial {n}",
     "waterfall.no_bar.no_targets": "sans lésion cible {n}",
     "waterfall.no_bar.no_assessment": "sans évaluation après l'inclusion {n}",
@@ -177,6 +180,7 @@ FRENCH: dict[str, str] = {
     "km.title": "Délai jusqu'à l'événement",
     "km.y": "{endpoint} (%)",
     "km.x": "Mois depuis {origin}",
+    "km.origin.day_0": "le jour 0",
     "km.origin.first_administration": "la première administration",
     "km.origin.baseline_scan": "l'examen initial",
     "km.origin.registration": "l'enregistrement",
@@ -215,8 +219,8 @@ FRENCH: dict[str, str] = {
 }
 
 CATALOGUE: dict[str, dict[str, str]] = {
-    "en": ENGLISH,
-    "fr": {key: french(words) for key, words in FRENCH.items()},
+    "en": {key: together(words) for key, words in ENGLISH.items()},
+    "fr": {key: together(french(words)) for key, words in FRENCH.items()},
 }
 
 

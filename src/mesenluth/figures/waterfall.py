@@ -14,14 +14,14 @@ from matplotlib.path import Path
 from ..tables.io import conform
 from . import style
 from .contracts import WATERFALL
-from .flow import primary_readings, response_column
+from .counts import primary_readings, response_column
 from .language import compartment_label, language, number, percent
 from .texts import notice, text
 
 LOOKS: dict[str, dict[str, Any]] = {
     "CR": {"facecolor": style.BLUE, "hatch": ""},
     "PR": {"facecolor": style.SKY, "hatch": "////"},
-    "SD": {"facecolor": style.LIGHT, "hatch": ""},
+    "SD": {"facecolor": "#D4D4D4", "hatch": ""},
     "NON-CR/NON-PD": {"facecolor": style.PALE, "hatch": "...."},
     "PD": {"facecolor": style.VERMILION, "hatch": "\\\\\\\\"},
     "NE": {"facecolor": "white", "hatch": ""},
@@ -30,13 +30,11 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 REASONS = ("no_reading", "no_baseline", "no_targets", "no_assessment", "no_sum")
 LIMIT = 100.0
-SLOTS = 24
-LABELLED, HATCHED = 24, 130
+SLOTS = 14
+LABELLED, HATCHED = 20, 130
 
 
-def data(
-    tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any], compartment: str
-) -> pd.DataFrame:
+def data(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any], compartment: str) -> pd.DataFrame:
     """Return the bars of a compartment, largest increase first, then the patients without a bar.
 
     Parameters
@@ -103,9 +101,9 @@ def _notes(frame: pd.DataFrame, study: Mapping[str, Any], lang: str) -> list[str
         text(lang, "waterfall.colours", confirmation=text(lang, f"waterfall.{confirmation}")),
         text(lang, "waterfall.thresholds", pr=pr, pd=pd_),
     ]
-    drawn_new = int(bars["new_lesion"].sum())
-    if drawn_new:
-        first.append(text(lang, "waterfall.new_lesion_note", n=number(drawn_new, lang)))
+    drawn, others = int(bars["new_lesion"].sum()), int(none["new_lesion"].sum())
+    if drawn:
+        first.append(text(lang, "waterfall.new_lesion_note", n=number(drawn, lang)))
     cut = bars[bars["change_percent"] > LIMIT]
     if len(cut):
         first.append(
@@ -125,19 +123,27 @@ def _notes(frame: pd.DataFrame, study: Mapping[str, Any], lang: str) -> list[str
             for reason in REASONS
             if reason in counts.index
         )  # fmt: skip
-        notes.append(text(lang, "waterfall.no_bar", n=number(len(none), lang), reasons=reasons))
+        words = text(lang, "waterfall.no_bar", n=number(len(none), lang), reasons=reasons)
+        if others:
+            words += " " + text(lang, "waterfall.new_lesion_others", n=number(others, lang))
+        notes.append(words)
     return notes
 
 
 def _bars(x: np.ndarray, heights: np.ndarray, width: float) -> Path:
     """Return all bars of one colour as one path: thousands of bars cost no more than a few."""
     left, right, zero = x - width / 2, x + width / 2, np.zeros_like(x)
-    corners = np.stack(
-        [np.stack(pair, axis=1) for pair in ((left, zero), (left, heights), (right, heights), (right, zero), (left, zero))],
-        axis=1,
-    )  # fmt: skip
+    around = ((left, zero), (left, heights), (right, heights), (right, zero), (left, zero))
+    corners = np.stack([np.stack(corner, axis=1) for corner in around], axis=1)
     codes = np.array([Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY], dtype=Path.code_type)
     return Path(corners.reshape(-1, 2), np.tile(codes, len(x)))
+
+
+def title(study: Mapping[str, Any], compartment: str) -> str:
+    """Return the heading of the figure."""
+    lang = language(study)
+    name = compartment_label(study, compartment, lang, text(lang, "whole_patient"))
+    return text(lang, "waterfall.title", compartment=name)
 
 
 @style.in_style
@@ -147,7 +153,6 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any], compartment: str) -> Figu
     bars = data[data["change_percent"].notna()]
     n, marked = len(bars), bool(bars["new_lesion"].any())
     pr, pd_, pr_text, pd_text = _thresholds(study, lang)
-    name = compartment_label(study, compartment, lang, text(lang, "whole_patient"))
     present = [r for r in LOOKS if (bars["response"] == r).any()]
     fine = n > HATCHED
     entries = []
@@ -159,24 +164,26 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any], compartment: str) -> Figu
         count = number(int((bars["response"] == r).sum()), lang)
         entries.append((look, f"{words if r.startswith('NON') else f'{r} {words}'} ({count})"))
 
-    left, right, plot = 20.0, style.DOUBLE_MM - 13.0, 68.0
-    legend = style.Page.entry_rows([w for _, w in entries], left, right) * style.line_mm() + 2.0
+    marks = text(lang, "waterfall.new_lesion")
+    left, right, plot = max(20.0, style.width_mm(marks, style.SMALL_PT) + 3.5), style.DOUBLE_MM - 13.0, 68.0
+    edges = style.MARGIN_MM, style.DOUBLE_MM - style.MARGIN_MM
+    legend = style.Page.entry_rows([w for _, w in entries], *edges) * style.line_mm() + 2.0
     strip = 4.0 if marked else 0.0
     page = style.Page(
-        legend + plot + strip + 7.0,
-        text(lang, "waterfall.title", compartment=name),
+        legend + plot + strip + 5.5,
+        title(study, compartment),
         _notes(data, study, lang),
         notice(study),
     )
     if entries:
-        page.entries(0.0, entries, left, right)
+        page.entries(0.0, entries, *edges)
 
     ax = page.axes(left, legend, right - left, plot)
     spare = max(SLOTS - n, 0) / 2
     ax.set_xlim(0.5 - spare - 0.3, n + 0.5 + spare + 0.3)
     room = 9.0 if n <= LABELLED else 3.0
     ax.set_ylim(-LIMIT - room, LIMIT + room)
-    ticks = np.arange(-100, 101, 25)
+    ticks = range(-100, 101, 25)
     ax.set_yticks(ticks, [number(t, lang, signed=True) for t in ticks])
     ax.set_xticks([])
     ax.spines["bottom"].set_visible(False)
@@ -192,7 +199,8 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any], compartment: str) -> Figu
         of = (bars["response"] == r).to_numpy(dtype=bool)
         look = dict(LOOKS[r])
         if fine:
-            look.update(hatch="", edgecolor=style.GREY if r in ("NE", "NED", "MISSING") else look["facecolor"], linewidth=0.15)
+            edge = style.GREY if look["facecolor"] == "white" else look["facecolor"]
+            look.update(hatch="", edgecolor=edge, linewidth=0.15)
         else:
             look.update(edgecolor=style.BLACK, linewidth=0.4)
         ax.add_patch(PathPatch(_bars(x[of], heights[of], 1.0 if fine else 0.8), zorder=2, **look))
@@ -202,12 +210,11 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any], compartment: str) -> Figu
             ax.text(
                 at, height + (2 if value >= 0 else -2), number(value, lang, signed=True), ha="center",
                 va="bottom" if value >= 0 else "top", fontsize=style.SMALL_PT, zorder=4,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
             )  # fmt: skip
     if n == 0:
-        ax.text(
-            0.5, 0.5, text(lang, "waterfall.empty"), transform=ax.transAxes, ha="center", va="center",
-            color=style.GREY, bbox={"facecolor": "white", "edgecolor": "none"},
-        )  # fmt: skip
+        words = text(lang, "waterfall.empty")
+        ax.text(0.5, 0.75, words, transform=ax.transAxes, ha="center", va="center", color=style.GREY)
     below = legend + plot
     if marked:
         row = page.axes(left, below, right - left, strip)
@@ -217,10 +224,8 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any], compartment: str) -> Figu
         at = x[bars["new_lesion"].to_numpy(dtype=bool)]
         look = {"marker": "|", "markersize": 6, "markeredgewidth": 0.4} if fine else {"marker": "^", "markersize": 4}
         row.plot(at, np.full(len(at), 0.5), linestyle="none", color=style.BLACK, **look)
-        label_mm = left - 1.5 - style.MARGIN_MM
-        lines = style.wrap(text(lang, "waterfall.new_lesion"), label_mm, style.SMALL_PT)
-        top = below + strip / 2 - len(lines) * style.line_mm(style.SMALL_PT) / 2
-        page.lines(left - 1.5, top, lines, size=style.SMALL_PT, align="right")
+        top = below + strip / 2 - style.line_mm(style.SMALL_PT) / 2
+        page.text(left - 1.5, top, marks, size=style.SMALL_PT, align="right")
     included = text(lang, "waterfall.x", bars=number(n, lang), included=number(len(data), lang))
     page.text((left + right) / 2, below + strip + 1.5, included, align="center")
     return page.figure

@@ -50,9 +50,9 @@ def _imports(file: Path, text: str, source: Path) -> tuple[Path, ...]:
             continue
         # Importing a.b.c runs the packages a and a.b too.
         for length in range(1, len(parts) + 1):
-            module = _module_file(source, ".".join(parts[:length]))
-            if module is not None:
-                found.append(module)
+            imported = _module_file(source, ".".join(parts[:length]))
+            if imported is not None:
+                found.append(imported)
     return tuple(dict.fromkeys(found))
 
 

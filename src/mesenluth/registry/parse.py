@@ -82,15 +82,21 @@ def _numbers(texts: pd.Series, column: Column, reading: Reading) -> tuple[pd.Ser
     pointed = _decimal_point(texts, reading)
     whole = column.type == "int"
     good = pointed.str.fullmatch(WHOLE if whole else NUMBER).fillna(False).astype(bool)
-    numbers = pd.to_numeric(pointed.where(good), errors="coerce")
-    values = numbers.astype("float64")
     wanted = f"a {'whole ' if whole else ''}number"
     if reading.decimal == ",":
         wanted += " with a decimal comma"
     reasons = pd.Series("", index=texts.index).mask(~good, wanted)
     if whole:
-        return values.round().astype("Int64"), reasons
-    return values, reasons
+        return _integers(pointed.where(good).str.replace(r"[.]0+$", "", regex=True)), reasons
+    return pd.to_numeric(pointed.where(good), errors="coerce").astype("float64"), reasons
+
+
+def _integers(digits: pd.Series) -> pd.Series:
+    """Return texts of digits as integers, without a detour over doubles, which lose digits above 2^53."""
+    values = pd.Series(pd.NA, index=digits.index, dtype="Int64")
+    given = digits.notna()
+    values[given] = digits[given].astype("int64")
+    return values
 
 
 def _lengths(texts: pd.Series, column: Column, reading: Reading) -> tuple[pd.Series, pd.Series]:
@@ -103,7 +109,7 @@ def _lengths(texts: pd.Series, column: Column, reading: Reading) -> tuple[pd.Ser
     fraction = parts[1].fillna("").str.rstrip("0")
     too_fine = good & (fraction.str.len() > digits).fillna(False)
     moved = (parts[0] + fraction.str.pad(digits, side="right", fillchar="0")).where(good & ~too_fine)
-    values = pd.to_numeric(moved, errors="coerce").astype("Int64")
+    values = _integers(moved)
     sign = " with a decimal comma" if reading.decimal == "," else ""
     reasons = pd.Series("", index=texts.index).mask(~good, f"a length in {unit}{sign}, without a unit")
     return values, reasons.mask(too_fine, f"a length in {unit} with at most {digits} decimal digits")

@@ -62,6 +62,8 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
             )
         try:
             if c.type == "date":
+                if pd.api.types.infer_dtype(values, skipna=True) == "string":
+                    raise ValueError("text is not read as a date here")
                 out[c.name] = pd.to_datetime(values).astype("datetime64[us]")
             elif c.type == "string":
                 out[c.name] = values.astype(object).where(~gaps, None).astype(STRING)

@@ -1,0 +1,1 @@
+"""Endpoints: proportions, time to event, paired comparisons, and what was published beside them."""

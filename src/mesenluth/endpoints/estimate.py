@@ -1,0 +1,75 @@
+"""From the tables of responses to every number of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from ..errors import ConfigurationError
+from ..tables.io import conform
+from ..tables.results import ESTIMATES
+from .baseline import baseline
+from .primary import primary_rows
+from .published import comparison
+from .response_rates import clinical_rows, complication_rows, metabolic_rows, population_rows, response_rows
+from .rows import Row
+from .survival_estimates import survival_rows
+from .time_to_event import time_to_event
+
+RATES: dict[str, Callable[..., list[Row]]] = {
+    "response": response_rows,
+    "metabolic": metabolic_rows,
+    "clinical": clinical_rows,
+    "complications": complication_rows,
+}
+"""What computes an endpoint that is a proportion, by its kind."""
+
+
+def estimate(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+    """Compute all endpoints of a study.
+
+    Parameters
+    ----------
+    tables : mapping of DataFrame
+        Computed: cohort, timepoint_responses, best_responses, metabolic_responses, clinical_responses, complications.
+        Of the registry: patients, follow_up, therapies; and, to know how long patients lived, administrations, scans,
+        symptoms and any other dated table.
+    study : mapping
+        The resolved study file as plain mappings and lists.
+
+    Returns
+    -------
+    dict of DataFrame
+        By the name of their contract: estimates, time_to_event, curves, baseline, published_comparison. In `estimates`
+        the rows of definition ``study`` are the headline: see `response_rates` for proportions, and `censoring` for
+        the rule sets of time-to-event endpoints. What no reader decides stands under the primary evaluator.
+
+    Raises
+    ------
+    ConfigurationError
+        If the study asks for something that is not built, or for a reader who has read nothing.
+    TableError
+        If an included patient has no day 0.
+    """
+    rows = population_rows(tables, study)
+    for endpoint in study["endpoints"]:
+        if endpoint["kind"] in RATES:
+            rows += RATES[endpoint["kind"]](endpoint, tables, study)
+        elif endpoint["kind"] != "time_to_event":
+            raise ConfigurationError(
+                f"endpoints.{endpoint['id']}.kind: {endpoint['kind']!r} is not built",
+                f"one of {', '.join([*RATES, 'time_to_event'])}",
+            )
+    rows += primary_rows(rows, study)
+    times = time_to_event(tables, study)
+    survival, curves = survival_rows(times, study)
+    rows += survival
+    return {
+        "estimates": conform(pd.DataFrame(rows, columns=ESTIMATES.column_names), ESTIMATES),
+        "time_to_event": times,
+        "curves": curves,
+        "baseline": baseline(tables, study),
+        "published_comparison": comparison(rows, study),
+    }

@@ -1,0 +1,194 @@
+"""Estimates and curves of time-to-event endpoints.
+
+Their definition is the rule set. Compartments of the same patients are shown side by side and never compared by a
+log-rank test, which takes its groups for independent.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from ..tables.io import conform, empty
+from ..tables.results import CURVES
+from . import survival
+from .cohorts import Study
+from .rows import STUDY, Row, row
+from .survival import Curve
+from .words import NOT_ESTIMABLE, ci, fixed, interval_text, plain, plural
+
+FEW_AT_RISK = 10
+"""Fewer patients at risk than this make a landmark worth a warning."""
+GROUP = ["endpoint", "compartment", "evaluator", "rule_set"]
+
+
+def median_row(curve: Curve, statistic: str, method: str, about: Row) -> Row:
+    """Return the median of a curve with its limits, in months.
+
+    Where it is not reached, the reason says how low the curve comes and how long patients were followed.
+    """
+    found = survival.quantile(curve, 0.5)
+    reason = found.reason or None
+    if curve.n and math.isnan(found.estimate):
+        lowest = curve.survival[-1]
+        fallen = curve.time[curve.n_event > 0]
+        down = (
+            f"the curve stays at {fixed(100 * lowest, 1)} % from {fixed(float(fallen[-1]), 1)} months on"
+            if len(fallen)
+            else "no events"
+        )
+        lower = "" if math.isnan(found.low) else f"; lower limit {fixed(found.low, 1)} months"
+        reason = f"not reached: {down}; longest follow-up {fixed(curve.longest, 1)} months{lower}"
+    elif curve.n and math.isnan(found.high):
+        reason = "the upper limit is not reached" if math.isfinite(found.low) else f"limits {NOT_ESTIMABLE}"
+    return row(
+        statistic=statistic,
+        text=interval_text(found.estimate, found.low, found.high) if curve.n else NOT_ESTIMABLE,
+        method=method,
+        numerator=curve.events,
+        denominator=curve.n,
+        estimate=found.estimate,
+        ci_low=found.low,
+        ci_high=found.high,
+        confidence=curve.confidence,
+        unit="months",
+        reason=reason,
+        **about,
+    )
+
+
+def landmark_rows(curve: Curve, months: list[float], about: Row) -> list[Row]:
+    """Return the probability of being free of the event at each landmark, with the number at risk."""
+    read = survival.landmarks(curve, months)
+    out = []
+    for i, month in enumerate(months):
+        value, low, high = (float(a[i]) for a in (read.survival, read.low, read.high))
+        at_risk = int(read.n_at_risk[i])
+        if not read.observed[i]:
+            why = "no patients" if not curve.n else f"longest follow-up {fixed(curve.longest, 1)} months"
+            text, reason = NOT_ESTIMABLE, f"{NOT_ESTIMABLE}: {why}"
+            value = low = high = np.nan
+        else:
+            limits = "" if math.isnan(low) else f"; {ci(curve.confidence)} {_points(low)}-{_points(high)}"
+            text = f"{_points(value)} % ({at_risk} at risk{limits})"
+            doubts = [f"only {at_risk} at risk"] if at_risk < FEW_AT_RISK else []
+            doubts += ["the interval has no value at this survival"] if math.isnan(low) else []
+            reason = "; ".join(doubts)
+        out.append(
+            row(statistic="landmark", text=text, method=curve.method, time_months=float(month), estimate=value,
+                ci_low=low, ci_high=high, confidence=curve.confidence, unit="probability", n_at_risk=at_risk,
+                reason=reason or None, **about)
+        )  # fmt: skip
+    return out
+
+
+def _points(share: float) -> str:
+    return fixed(100 * share, 1)
+
+
+def restricted_mean_row(curve: Curve, until: float, about: Row) -> Row:
+    """Return the mean time free of the event up to `until` months, if anybody was followed so long."""
+    common: Row = {"method": "area under the curve", "time_months": float(until), "unit": "months", **about}
+    if not curve.n or (curve.longest < until and curve.survival[-1] > 0):
+        why = "no patients" if not curve.n else f"longest follow-up {fixed(curve.longest, 1)} months"
+        return row(statistic="restricted_mean", text=NOT_ESTIMABLE, reason=f"{NOT_ESTIMABLE}: {why}", **common)
+    mean, error = survival.restricted_mean(curve, until)
+    if error == 0:
+        why = "no events before, so that the mean has no interval"
+        return row(statistic="restricted_mean", text=fixed(mean, 1), estimate=mean, reason=why, **common)
+    by = float(stats.norm.ppf((1 + curve.confidence) / 2)) * error
+    low, high = max(mean - by, 0.0), min(mean + by, float(until))
+    text = f"{interval_text(mean, low, high)} up to {plain(until)} months"
+    common |= {"ci_low": low, "ci_high": high, "confidence": curve.confidence}
+    return row(statistic="restricted_mean", text=text, estimate=mean, **common)
+
+
+def survival_rows(times: pd.DataFrame, study: Study) -> tuple[list[Row], pd.DataFrame]:
+    """Return the estimates and the curves of all time-to-event endpoints.
+
+    Parameters
+    ----------
+    times : DataFrame
+        `results.TIME_TO_EVENT`.
+    study : mapping
+        The resolved study file.
+
+    Returns
+    -------
+    rows : list of dict
+        For each endpoint, compartment, evaluator and rule set: ``events``, ``median``, ``landmark``s,
+        ``restricted_mean`` up to the last landmark, ``follow_up`` (reverse Kaplan-Meier), and for rule sets beside the
+        study's ``changed``: patients whose time or status it changes.
+    curves : DataFrame
+        `results.CURVES`.
+    """
+    method, confidence = study["statistics"]["km_interval"], study["statistics"]["confidence"]
+    months = [float(m) for m in study["statistics"]["landmarks_months"]]
+    rows, curves = [], []
+    for endpoint in (e for e in study["endpoints"] if e["kind"] == "time_to_event"):
+        for key, group in _groups(times, endpoint, study):
+            about = dict(zip(GROUP[:3], key[:3], strict=True)) | {"definition": key[3]}
+            curve, follow_up = (
+                estimate(group["time_months"], group["status"] == "event", method, confidence)
+                for estimate in (survival.kaplan_meier, survival.reverse)
+            )
+            events = f"{plural(curve.events, 'event')} in {plural(curve.n, 'patient')}"
+            rows += [
+                row(statistic="events", text=events, numerator=curve.events, denominator=curve.n,
+                    estimate=float(curve.events), **about),
+                median_row(curve, "median", method, about),
+                *landmark_rows(curve, months, about),
+                *([restricted_mean_row(curve, max(months), about)] if months else []),
+                median_row(follow_up, "follow_up", f"reverse Kaplan-Meier, {method}", about),
+                *_changed(times, group, key, about),
+            ]  # fmt: skip
+            curves.append(_curve_frame(curve, key))
+    filled = [c for c in curves if len(c)]
+    return rows, conform(pd.concat(filled, ignore_index=True), CURVES) if filled else empty(CURVES)
+
+
+def _groups(times: pd.DataFrame, endpoint: dict, study: Study) -> list[tuple[tuple[str, ...], pd.DataFrame]]:
+    """Return the curves of an endpoint, in the study's order; one without patients too, for the primary evaluator."""
+    mine = times[times["endpoint"] == endpoint["id"]]
+    if not len(mine):
+        return [((endpoint["id"], c, study["primary_evaluator"], STUDY), mine) for c in endpoint["compartments"]]
+    found = dict(list(mine.groupby(GROUP, sort=True, observed=True)))
+    order = {c: i for i, c in enumerate(endpoint["compartments"])}
+    sets = {s: i for i, s in enumerate(study["survival"]["rule_sets"])}
+    first = study["primary_evaluator"]
+    keys = sorted(found, key=lambda k: (order[k[1]], k[2] != first, k[2], sets.get(k[3], 0)))
+    return [(k, found[k]) for k in keys]
+
+
+def _changed(times: pd.DataFrame, group: pd.DataFrame, key: tuple[str, ...], about: Row) -> list[Row]:
+    """Return how many patients a rule set gives another time or status than the study's."""
+    if key[3] == STUDY:
+        return []
+    same = np.logical_and.reduce([times[c] == v for c, v in zip(GROUP, (*key[:3], STUDY), strict=True)])
+    both = group.merge(times[same], on="patient_id", suffixes=("", "_study"), validate="1:1")
+    n = int(((both["time_days"] != both["time_days_study"]) | (both["status"] != both["status_study"])).sum())
+    return [
+        row(statistic="changed", text=f"{n} of {plural(len(both), 'patient')} have another time or status",
+            numerator=n, denominator=len(both), estimate=float(n), **about)
+    ]  # fmt: skip
+
+
+def _curve_frame(curve: Curve, key: tuple[str, ...]) -> pd.DataFrame:
+    """Return a curve from time 0 on as rows of the contract."""
+    whole = survival.with_start(curve)
+    return pd.DataFrame(
+        {
+            **dict(zip(GROUP, key, strict=True)),
+            "time_months": whole.time,
+            "n_at_risk": whole.n_at_risk,
+            "n_event": whole.n_event,
+            "n_censored": whole.n_censored,
+            "survival": whole.survival,
+            "ci_low": whole.low,
+            "ci_high": whole.high,
+            "method": whole.method,
+        }
+    )

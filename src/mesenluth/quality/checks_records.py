@@ -1,0 +1,174 @@
+"""Checks of single records, of dates, and of the course of a patient."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .judged import Judged, Known, Outcome, look_up, true
+
+Settings = Mapping[str, Any]
+
+
+def after_death(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
+    """Fail rows dated after their patient's first recorded death."""
+    rows = tables[parameters["table"]]
+    death = look_up(rows["patient_id"], tables.deaths)
+    return Outcome((rows[parameters["date"]] > death).to_numpy(dtype=bool), {"date_of_death": death})
+
+
+def alive_after_death(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
+    """Fail news of a living patient that are dated after a recorded death."""
+    news = tables["follow_up"]
+    death = look_up(news["patient_id"], tables.deaths)
+    failed = (news["follow_up_date"] > death) & (news["vital_status"] == "alive")
+    return Outcome(failed.to_numpy(dtype=bool), {"date_of_death": death})
+
+
+def before_diagnosis(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
+    """Fail rows dated before their patient's diagnosis."""
+    rows = tables[parameters["table"]]
+    diagnosis = look_up(rows["patient_id"], tables["patients"].set_index("patient_id")["diagnosis_date"])
+    failed = (rows[parameters["date"]] < diagnosis).to_numpy(dtype=bool)
+    return Outcome(failed, {"diagnosis_date": diagnosis})
+
+
+def column_exceeds(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
+    """Fail rows whose value in `column` is greater (or later) than in `other`."""
+    rows = tables[parameters["table"]]
+    return Outcome(true(rows[parameters["column"]] > rows[parameters["other"]]))
+
+
+def age_at_diagnosis(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
+    """Fail patients whose year of diagnosis is implausibly few or many years after their year of birth."""
+    patients = tables["patients"]
+    age = patients["diagnosis_date"].dt.year.astype("Int64") - patients["birth_year"]
+    return Outcome(true((age < parameters["minimum_years"]) | (age > parameters["maximum_years"])))
+
+
+def _dates(rows: pd.DataFrame, date: str) -> pd.DataFrame:
+    """Return the distinct dates of each patient in order, with the one before."""
+    dates = rows[["patient_id", date]].dropna().drop_duplicates().sort_values(["patient_id", date])
+    return dates.assign(before=dates.groupby("patient_id")[date].shift())
+
+
+def _beside(rows: pd.DataFrame, other: pd.DataFrame, on: list[str]) -> pd.DataFrame:
+    """Return the columns of `other` for each row of `rows`, in its order."""
+    return rows[on].merge(other, on=on, how="left", validate="many_to_one").set_index(rows.index)
+
+
+def administration_interval(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
+    """Fail administrations of the study treatment too soon or too late after the one before.
+
+    Administrations of one date count as one: they are the matter of `same_date`.
+    """
+    given = tables["administrations"]
+    studied = tables.studied(given)
+    date = "administration_date"
+    before = _beside(given, _dates(given[studied], date), ["patient_id", date])["before"]
+    days = (given[date] - before).dt.days
+    whole = ~given["patient_id"].isin(tables.patients_that_lost("administrations"))
+    failed = (days < parameters["minimum_days"]) | ((days > parameters["maximum_days"]) & whole)
+    return Outcome(failed.to_numpy(dtype=bool) & studied, {"days_since": days.astype("Int64")})
+
+
+def cycle_numbering(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
+    """Fail administrations of the study treatment whose number is not their place among the patient's dates.
+
+    Administrations of one date may share a number or not: they are the matter of `same_date`.
+    """
+    given = tables["administrations"]
+    studied = tables.studied(given)
+    mine = given[studied].sort_values(
+        ["patient_id", "administration_date", "cycle_number", "administration_id"]
+    )
+    patient = mine.groupby("patient_id")
+    place = patient.cumcount() + 1
+    new_date = ~mine.duplicated(["patient_id", "administration_date"])
+    dated_place = new_date.groupby(mine["patient_id"]).cumsum()
+    number = mine["cycle_number"]
+    misplaced = number.notna() & (number != place) & (number != dated_place)
+    # Where a cycle is missing its number may be missing too: then later cycles need only be numbered higher.
+    by_date = mine.groupby(["patient_id", "administration_date"], as_index=False)["cycle_number"].max()
+    highest = by_date.groupby("patient_id")["cycle_number"].cummax()
+    by_date["before"] = highest.groupby(by_date["patient_id"]).shift()
+    before = _beside(
+        mine, by_date[["patient_id", "administration_date", "before"]], ["patient_id", "administration_date"]
+    )
+    lost = mine["patient_id"].isin(tables.patients_that_lost("administrations"))
+    failed = np.where(lost, true(number <= before["before"]), true(misplaced))
+    result = pd.Series(failed, index=mine.index).reindex(given.index, fill_value=False)
+    expected = dated_place.reindex(given.index).astype("Int64")
+    return Outcome(result.to_numpy(dtype=bool), {"place": expected})
+
+
+def same_date(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
+    """Fail administrations that share patient and date."""
+    given = tables["administrations"]
+    return Outcome(given.duplicated(["patient_id", "administration_date"], keep=False).to_numpy())
+
+
+def baseline_too_old(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
+    """Fail the last scans on or before day 0 if they are older than `days` at day 0.
+
+    Not asked where a scan of the patient is in quarantine: it may have been the baseline.
+    """
+    scans = tables["scans"]
+    zero = tables.zero_of(scans)
+    date = scans["scan_date"]
+    last = date.where(date <= zero).groupby(scans["patient_id"]).transform("max")
+    age = (zero - date).dt.days
+    whole = ~scans["patient_id"].isin(tables.patients_that_lost("scans"))
+    failed = (date == last) & (age > parameters["days"]) & whole
+    return Outcome(failed.to_numpy(dtype=bool), {"days_before_day_0": age.astype("Int64")})
+
+
+def scan_gap(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
+    """Fail scans more than `days` after the scan before, or after day 0 if that is later.
+
+    Scans on or before day 0 are the matter of `baseline_too_old`. Not asked where a scan or an administration of the
+    patient is in quarantine: the gap may be that one.
+    """
+    scans = tables["scans"]
+    zero = tables.zero_of(scans)
+    date = scans["scan_date"]
+    before = _beside(scans, _dates(scans, "scan_date"), ["patient_id", "scan_date"])["before"]
+    start = before.where(zero.isna() | (before >= zero), zero)
+    days = (date - start).dt.days
+    lost = [tables.patients_that_lost(name) for name in ("scans", "administrations")]
+    whole = ~scans["patient_id"].isin(pd.concat(lost))
+    failed = (days > parameters["days"]) & (zero.isna() | (date > zero)) & whole
+    return Outcome(failed.to_numpy(dtype=bool), {"days_without": days.astype("Int64")})
+
+
+def symptom_without_baseline(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
+    """Fail symptoms recorded after day 0 of which the patient has no record on or before it.
+
+    Not asked where a symptom of the patient is in quarantine: it may have been the record at baseline.
+    """
+    symptoms = tables["symptoms"]
+    zero = tables.zero_of(symptoms)
+    early = symptoms["symptom_date"] <= zero
+    known = early.groupby([symptoms["patient_id"], symptoms["term"]]).transform("any")
+    whole = ~symptoms["patient_id"].isin(tables.patients_that_lost("symptoms"))
+    return Outcome(((symptoms["symptom_date"] > zero) & ~known & whole).to_numpy(dtype=bool))
+
+
+CHECKS: dict[str, Known] = {
+    "after_death": Known(after_death, {"date": "column"}),
+    "alive_after_death": Known(alive_after_death, {}),
+    "before_diagnosis": Known(before_diagnosis, {"date": "column"}),
+    "column_exceeds": Known(column_exceeds, {"column": "column", "other": "column"}),
+    "age_at_diagnosis": Known(age_at_diagnosis, {"minimum_years": "number", "maximum_years": "number"}),
+    "administration_interval": Known(
+        administration_interval, {"minimum_days": "number", "maximum_days": "number"}
+    ),
+    "cycle_numbering": Known(cycle_numbering, {}),
+    "same_date": Known(same_date, {}),
+    "baseline_too_old": Known(baseline_too_old, {"days": "number"}),
+    "scan_gap": Known(scan_gap, {"days": "number"}),
+    "symptom_without_baseline": Known(symptom_without_baseline, {}),
+}

@@ -1,0 +1,173 @@
+"""What a check looks at: the rows still accepted, those in quarantine, and what several checks derive from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..tables.conditions import evaluate
+from ..tables.io import STRING
+from ..tables.registry import ADMINISTRATIONS, LESIONS, REGISTRY
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a check found.
+
+    Attributes
+    ----------
+    failed : ndarray of bool
+        One value a row of the judged table, in its order.
+    seen : dict of str to Series
+        Values from elsewhere that decided, by the name under which a finding shows them; as long as `failed`.
+    """
+
+    failed: np.ndarray
+    seen: dict[str, pd.Series] = field(default_factory=dict)
+
+
+Check = Callable[["Judged", Mapping[str, Any], Mapping[str, Any]], Outcome]
+"""(tables, study, parameters) -> outcome over the rows of the rule's table. `parameters["table"]` names that table."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A check function and the parameters it takes: name -> `column`, `number` or `text`."""
+
+    run: Check
+    parameters: dict[str, str]
+
+
+def look_up(keys: pd.Series, values: pd.Series) -> pd.Series:
+    """Return for each key the value under that name in `values`, missing where there is none.
+
+    Parameters
+    ----------
+    keys : Series
+        What to look for; gaps find nothing.
+    values : Series
+        Unique index.
+    """
+    at = values.index.get_indexer(pd.Index(keys))
+    return pd.Series(values.array.take(at, allow_fill=True), index=keys.index)
+
+
+def true(condition: pd.Series) -> np.ndarray:
+    """Return where a three-valued condition is true; unknown is not true."""
+    return condition.astype("boolean").fillna(False).to_numpy(dtype=bool)
+
+
+class Judged:
+    """Registry tables in the middle of their judgement.
+
+    `judged[name]` are the rows of a table that are still accepted, with an index from 0.
+
+    Parameters
+    ----------
+    accepted, quarantined : mapping of str to DataFrame
+        Every registry table, typed; each row stands in one of the two.
+    study : mapping
+        Sections treatment and compartments are used here.
+    """
+
+    def __init__(
+        self,
+        accepted: Mapping[str, pd.DataFrame],
+        quarantined: Mapping[str, pd.DataFrame],
+        study: Mapping[str, Any],
+    ) -> None:
+        self._accepted, self._quarantined, self._study = accepted, quarantined, study
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """Return the accepted rows of a table."""
+        return self._accepted[name]
+
+    def once(self, name: str, make: Callable[[Judged], Any]) -> Any:
+        """Return what `make` makes of these tables, made once for all checks that ask for it."""
+        if name not in self._made:
+            self._made[name] = make(self)
+        return self._made[name]
+
+    def lost(self, name: str) -> pd.DataFrame:
+        """Return the rows in quarantine that no accepted row stands for (a surplus copy is no loss).
+
+        What is absent may be among them, so no rule may be broken by absence alone where there are such rows.
+        """
+        out = self._quarantined[name]
+        key = REGISTRY[name].key[0]
+        return out[~out[key].isin(self[name][key]) | out[key].isna()]
+
+    def patients_that_lost(self, name: str) -> pd.Series:
+        """Return the patients some rows of whose are in quarantine."""
+        return self.lost(name)["patient_id"].dropna().drop_duplicates()
+
+    @cached_property
+    def deaths(self) -> pd.Series:
+        """Patient -> first recorded date of death."""
+        news = self["follow_up"]
+        dead = news[(news["vital_status"] == "dead").to_numpy(dtype=bool)]
+        return dead.groupby("patient_id")["follow_up_date"].min()
+
+    def studied(self, administrations: pd.DataFrame, unknown: bool = False) -> np.ndarray:
+        """Return which administrations are of the treatment the study asks about."""
+        meant = evaluate(self._study["treatment"]["administrations"], administrations, ADMINISTRATIONS)
+        return meant.fillna(unknown).to_numpy(dtype=bool)
+
+    @cached_property
+    def day_zero(self) -> pd.Series:
+        """Patient -> first administration of the study treatment.
+
+        A patient has none here if an administration in quarantine may have been the first.
+        """
+        given = self["administrations"]
+        first = given[self.studied(given)].groupby("patient_id")["administration_date"].min()
+        lost = self.lost("administrations")
+        lost = lost[self.studied(lost, unknown=True) & lost["patient_id"].notna().to_numpy()]
+        late = lost["administration_date"] >= look_up(lost["patient_id"], first)
+        return first[~first.index.isin(lost.loc[~late.to_numpy(dtype=bool), "patient_id"])]
+
+    def zero_of(self, rows: pd.DataFrame) -> pd.Series:
+        """Return day 0 of the patient of each row."""
+        return look_up(rows["patient_id"], self.day_zero)
+
+    @cached_property
+    def _scan_dates(self) -> pd.Series:
+        return self["scans"].set_index("scan_id")["scan_date"]
+
+    def scan_dates(self, rows: pd.DataFrame) -> pd.Series:
+        """Return the date of the scan of each reading."""
+        return look_up(rows["scan_id"], self._scan_dates)
+
+    @cached_property
+    def measurement_dates(self) -> pd.Series:
+        """Date of the scan of each accepted measurement."""
+        return self.scan_dates(self["measurements"])
+
+    @cached_property
+    def _compartment_places(self) -> tuple[np.ndarray, list[dict[str, Any]]]:
+        lesions, compartments = self["lesions"], list(self._study["compartments"])
+        place = np.full(len(lesions), -1)
+        for i, compartment in enumerate(compartments):
+            inside = true(evaluate(compartment["where"], lesions, LESIONS))
+            place[inside & (place < 0)] = i
+        return place, compartments
+
+    @cached_property
+    def compartments(self) -> pd.Series:
+        """Compartment of each accepted lesion; missing where the study places it in none."""
+        place, compartments = self._compartment_places
+        names = np.array([*(c["id"] for c in compartments), None], dtype=object)
+        return pd.Series(names[place], index=self["lesions"].index, dtype=STRING)
+
+    @cached_property
+    def by_short_axis(self) -> np.ndarray:
+        """Whether each accepted lesion is summed by its short axis, as its compartment says (else: nodes are)."""
+        place, compartments = self._compartment_places
+        axes = np.array([*(c.get("measure_axis", "nodal_rule") for c in compartments), "nodal_rule"])[place]
+        return (axes == "short") | ((axes == "nodal_rule") & true(self["lesions"]["nodal"]))

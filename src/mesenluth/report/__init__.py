@@ -1,0 +1,1 @@
+"""The report: tables and sentences, written from computed tables only."""

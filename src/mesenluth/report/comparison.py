@@ -1,0 +1,56 @@
+"""The published figures beside the computed ones, in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from ..figures.counts import published_item
+from ..figures.language import label, language, number
+from .cells import escape, one_line, table
+from .texts import about_data, text
+
+
+def comparison_table(published_comparison: pd.DataFrame, study: Mapping[str, Any]) -> str:
+    """Return the table, how many agree and the source; in words where nothing was published."""
+    lang = language(study)
+    rows = published_comparison.sort_values("position", kind="stable")
+    if rows.empty:
+        return text(lang, "published.empty")
+    columns = ["item", "published", "computed", "agrees", "definition"]
+    columns += ["note"] if rows["note"].notna().any() else []
+    cells = []
+    for row in rows.to_dict("records"):
+        words = {c: escape(row[c]) for c in columns}
+        words["item"] = escape(published_item(row["position"], row["item"], study, lang))
+        words["agrees"] = text(lang, "published.yes" if row["agrees"] else "published.no")
+        cells.append([words[c] for c in columns])
+    agree = number(int(rows["agrees"].sum()), lang)
+    parts = [
+        table([text(lang, f"published.{c}") for c in columns], cells),
+        text(lang, "published.summary", agree=agree, all=number(len(rows), lang)),
+    ]
+    citation = one_line((study.get("published") or {}).get("citation")).rstrip(".")
+    if citation:
+        parts[-1] += " " + text(lang, "published.citation", citation=escape(citation))
+    return "\n\n".join(parts)
+
+
+def comparison_markdown(published_comparison: pd.DataFrame, study: Mapping[str, Any]) -> str:
+    """Return the page of the published figures beside the computed ones.
+
+    Parameters
+    ----------
+    published_comparison : DataFrame
+        `results.PUBLISHED_COMPARISON`.
+    study : mapping
+        The resolved study file. Language as of `figures.language`, English where that section is not given.
+    """
+    lang = language(study)
+    notice = about_data(study)
+    parts = [f"# {text(lang, 'published.title')}", escape(label(study["study"].get("title"), lang))]
+    parts += [f"> **{escape(notice)}**"] if notice else []
+    parts.append(comparison_table(published_comparison, study))
+    return "\n\n".join(p for p in parts if p) + "\n"

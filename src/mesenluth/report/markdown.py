@@ -1,0 +1,292 @@
+"""The report of a study as one Markdown page: what was published, what was computed, and by which definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from ..figures.counts import steps_of
+from ..figures.language import compartment_label, label, language, number
+from ..figures.texts import text as figure_text
+from .cells import code, escape, table
+from .comparison import comparison_table
+from .definitions import definitions_table
+from .texts import about_data, text
+
+Tables = Mapping[str, pd.DataFrame]
+Study = Mapping[str, Any]
+
+CAPABILITY = (
+    "smallest_p", "smallest_n", "smallest_n_for_this_result", "power", "n_for_power", "posterior",
+)  # fmt: skip
+SEVERITIES = ("error", "warning", "info")
+WHOLE_PATIENT = "whole_patient"
+VERDICTS = ("met", "not_met", "unknown")
+
+
+def compartment_words(compartment: str, study: Study, lang: str) -> str:
+    """Return the label of a compartment, or of the two that are compared (``a vs b``)."""
+    whole = figure_text(lang, "whole_patient")
+    return " vs ".join(compartment_label(study, c, lang, whole) for c in compartment.split(" vs "))
+
+
+def endpoint_words(endpoint: str, study: Study, lang: str) -> str:
+    """Return the label of an endpoint of the study; of the counts of patients, which are none."""
+    for e in study.get("endpoints") or []:
+        if e["id"] == endpoint:
+            return label(e.get("label"), lang, endpoint)
+    return text(lang, "estimates.counts") if endpoint == "population" else endpoint.replace("_", " ")
+
+
+def _of_study(estimates: pd.DataFrame, study: Study) -> pd.Series:
+    """Return which estimates are those of the study's own definitions, as the primary evaluator read."""
+    return (estimates["definition"] == "study") & (estimates["evaluator"] == study["primary_evaluator"])
+
+
+def what_n_can_show(tables: Tables, study: Study) -> str:
+    """Return the test of the primary hypothesis in a sentence, and what so many patients could show at all."""
+    lang, estimates = language(study), tables["estimates"]
+    if not (study.get("primary") or {}).get("hypothesis"):
+        return text(lang, "power.none")
+    rows = estimates[_of_study(estimates, study) & (estimates["endpoint"] == study["primary"]["endpoint"])]
+    tests = rows[(rows["statistic"] == "test") & rows["reason"].notna() & rows["hypothesis"].notna()]
+    # Tests of compartments against each other have hypotheses too; the primary one is about one compartment.
+    tests = tests[tests["compartment"] == study["primary"]["compartment"]]
+    if tests.empty:
+        return text(lang, "power.missing")
+    where = compartment_words(study["primary"]["compartment"], study, lang)
+    what = f"{endpoint_words(study['primary']['endpoint'], study, lang)}, {where}"
+    parts = [f"**{escape(text(lang, 'power.fact', what=what, text=tests['reason'].iloc[0]))}.**"]
+    facts = [
+        f"- {escape(text(lang, 'power.fact', what=statistic.replace('_', ' '), text=words))}"
+        for statistic in CAPABILITY
+        for words in rows.loc[rows["statistic"] == statistic, "text"]
+    ]
+    return "\n\n".join(parts + (["\n".join(facts)] if facts else []))
+
+
+def patients(tables: Tables, study: Study) -> str:
+    """Return who is analysed: counts of each criterion in turn and on its own, and who can be evaluated."""
+    lang, cohort, verdicts = language(study), tables["cohort"], tables["eligibility"]
+    included = int(cohort["included"].sum())
+    counts = {"n": len(cohort), "included": included, "excluded": len(cohort) - included}
+    parts = [text(lang, "flow.screened", **{k: number(v, lang) for k, v in counts.items()})]
+    steps = steps_of(cohort, study)
+    if steps:
+        alone = verdicts.groupby(["criterion", "status"], observed=True).size().to_dict()
+        rows = [
+            [
+                escape(label(s.label, lang, s.criterion)),
+                *(number(n, lang) for n in (s.not_met, s.unknown, s.kept)),
+                " / ".join(number(int(alone.get((s.criterion, v), 0)), lang) for v in VERDICTS),
+            ]
+            for s in steps
+        ]
+        headings = [text(lang, f"flow.{c}") for c in ("criterion", "not_met", "unknown", "kept", "alone")]
+        parts += [table(headings, rows, right=(1, 2, 3, 4)), text(lang, "flow.order")]
+    else:
+        parts.append(text(lang, "flow.no_criteria"))
+    evaluable = _evaluable(tables["estimates"], study, lang)
+    return "\n\n".join(parts + ([evaluable] if evaluable else []))
+
+
+def _evaluable(estimates: pd.DataFrame, study: Study, lang: str) -> str:
+    endpoint = str((study.get("primary") or {}).get("endpoint", ""))
+    rows = estimates[
+        _of_study(estimates, study)
+        & (estimates["endpoint"] == endpoint)
+        & (estimates["population"] == "evaluable")
+        & (estimates["statistic"] == "proportion")
+    ].drop_duplicates("compartment")
+    rows = rows.sort_values("compartment", key=lambda c: c.map(_place_of_compartments(study)), kind="stable")
+    found = [
+        text(
+            lang, "flow.evaluable.part", compartment=compartment_words(compartment, study, lang),
+            n=number(int(n), lang),
+        )
+        for compartment, n in zip(rows["compartment"], rows["denominator"], strict=True)
+    ]  # fmt: skip
+    if not found:
+        return ""
+    return escape(text(lang, "flow.evaluable", endpoint=endpoint_words(endpoint, study, lang), parts=", ".join(found)))
+
+
+def _place_of_compartments(study: Study) -> Callable[[str], int]:
+    ids = [*(c["id"] for c in study.get("compartments") or []), WHOLE_PATIENT]
+    return lambda c: ids.index(c) if c in ids else len(ids)
+
+
+def _in_order(estimates: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Sort estimates as the study file lists endpoints and compartments, then as the table is sorted."""
+    endpoints = ["population", *(e["id"] for e in study.get("endpoints") or [])]
+    place = _place_of_compartments(study)
+    keys = pd.DataFrame(
+        {
+            "endpoint": [endpoints.index(e) if e in endpoints else len(endpoints) for e in estimates["endpoint"]],
+            "compartment": [place(c) for c in estimates["compartment"]],
+        },
+        index=estimates.index,
+    )
+    rest = estimates[["evaluator", "definition", "population", "statistic", "time_months", "method"]]
+    order = pd.concat([keys, rest], axis=1).sort_values([*keys.columns, *rest.columns], kind="stable")
+    return estimates.loc[order.index]
+
+
+def _estimate_row(row: Mapping[Any, Any], study: Study, lang: str, every: bool) -> list[str]:
+    statistic = str(row["statistic"]).replace("_", " ")
+    if pd.notna(row["time_months"]):
+        months = number(row["time_months"], lang, 0 if float(row["time_months"]).is_integer() else 1)
+        statistic = text(lang, "estimates.at", statistic=statistic, months=months)
+    method = row["method"]
+    if pd.notna(row["test"]):
+        method = row["test"]
+        if pd.notna(row["hypothesis"]):
+            method = text(lang, "estimates.test", test=row["test"], hypothesis=row["hypothesis"])
+    counted = ""
+    if pd.notna(row["denominator"]):
+        counted = number(int(row["denominator"]), lang)
+        if pd.notna(row["numerator"]):
+            numerator = number(int(row["numerator"]), lang)
+            counted = text(lang, "estimates.of", numerator=numerator, denominator=counted)
+    elif pd.notna(row["n_at_risk"]):
+        counted = text(lang, "estimates.at_risk", n=number(int(row["n_at_risk"]), lang))
+    variant = [row["evaluator"], row["definition"]] if every else []
+    cells = [
+        endpoint_words(row["endpoint"], study, lang), compartment_words(row["compartment"], study, lang),
+        *variant, str(row["population"]).replace("_", " "), statistic, row["text"], method, counted, row["reason"],
+    ]  # fmt: skip
+    return [escape(c) for c in cells]
+
+
+def estimates_table(estimates: pd.DataFrame, study: Study, every: bool = False) -> str:
+    """Return estimates as a table; with reader and definition where `every` is true."""
+    lang = language(study)
+    variant = ["evaluator", "definition"] if every else []
+    columns = ["endpoint", "compartment", *variant, "population", "statistic", "text", "method", "counted", "remark"]
+    rows = [_estimate_row(r, study, lang, every) for r in _in_order(estimates, study).to_dict("records")]
+    return table([text(lang, f"estimates.{c}") for c in columns], rows)
+
+
+def estimates_section(tables: Tables, study: Study) -> str:
+    """Return the estimates by the study's definitions, then all others."""
+    lang, estimates = language(study), tables["estimates"]
+    own = _of_study(estimates, study)
+    parts = [text(lang, "estimates.intro", evaluator=escape(study["primary_evaluator"]))]
+    parts.append(estimates_table(estimates[own], study) if own.any() else text(lang, "estimates.empty"))
+    parts.append(f"### {text(lang, 'estimates.others')}")
+    others = estimates[~own]
+    parts.append(estimates_table(others, study, every=True) if len(others) else text(lang, "estimates.no_others"))
+    return "\n\n".join(parts)
+
+
+def baseline(tables: Tables, study: Study) -> str:
+    """Return Table 1; what is missing is counted on each line."""
+    lang = language(study)
+    rows = tables["baseline"].sort_values("position", kind="stable")
+    if rows.empty:
+        return text(lang, "baseline.empty")
+    cells = [
+        [
+            *(escape(r[c]) for c in ("variable", "level", "text")),
+            number(int(r["n"]), lang),
+            number(int(r["missing"]), lang),
+        ]
+        for r in rows.to_dict("records")
+    ]
+    headings = [text(lang, f"baseline.{c}") for c in ("variable", "level", "text", "n", "missing")]
+    return table(headings, cells, right=(3, 4))
+
+
+def quality(tables: Tables, study: Study) -> str:
+    """Return what became of the registry's rows, and what the rules found, by severity and by rule."""
+    lang, counts, rules = language(study), tables["row_counts"], tables["rule_counts"]
+    parts = []
+    columns = ["read", "after_cut", "accepted", "quarantined"]
+    if len(counts):
+        rows = [
+            [code(r["table"]), *(number(int(r[c]), lang) for c in columns)]
+            for r in counts.sort_values("table", kind="stable").to_dict("records")
+        ]
+        rows.append([text(lang, "quality.all"), *(number(int(counts[c].sum()), lang) for c in columns)])
+        headings = [text(lang, f"quality.{c}") for c in ("table", *columns)]
+        parts += [text(lang, "quality.rows"), table(headings, rows, right=(1, 2, 3, 4))]
+    else:
+        parts.append(text(lang, "quality.no_rows"))
+    if rules.empty:
+        return "\n\n".join([*parts, text(lang, "quality.no_rules")])
+    rows = []
+    for severity in SEVERITIES:
+        of = rules[rules["severity"] == severity]
+        found = of[of["failed"] > 0]
+        numbers = (of["rule"].nunique(), found["rule"].nunique(), of["checked"].sum(), of["failed"].sum())
+        rows.append([severity, text(lang, f"quality.{severity}"), *(number(int(n), lang) for n in numbers)])
+    headings = [text(lang, f"quality.{c}") for c in ("severity", "meaning", "rules", "failing", "checked", "failed")]
+    parts.append(table(headings, rows, right=(2, 3, 4, 5)))
+    failing = rules[rules["failed"] > 0]
+    failing = failing.assign(_rank=[SEVERITIES.index(s) for s in failing["severity"]]).sort_values(
+        ["_rank", "failed", "rule", "table"], ascending=[True, False, True, True], kind="stable"
+    )
+    if failing.empty:
+        return "\n\n".join([*parts, text(lang, "quality.clean")])
+    rows = [
+        [
+            code(r["rule"]), code(r["table"]), r["severity"], number(int(r["failed"]), lang),
+            number(int(r["checked"]), lang), escape(r["description"]),
+        ]
+        for r in failing.to_dict("records")
+    ]  # fmt: skip
+    headings = [text(lang, f"quality.{c}") for c in ("rule", "table", "severity", "failed", "checked", "description")]
+    return "\n\n".join([*parts, table(headings, rows, right=(3, 4))])
+
+
+def disagreements(tables: Tables, study: Study) -> str:
+    """Return how many recorded responses agree with the computed ones, and why the others do not."""
+    lang, compared = language(study), tables["response_disagreements"]
+    if compared.empty:
+        return text(lang, "disagreements.empty")
+    counts = compared.groupby(["kind", "agrees", "reason"], observed=True).size().rename("n").reset_index()
+    counts = counts.sort_values(["kind", "agrees", "n", "reason"], ascending=[True, False, False, True], kind="stable")
+    rows = [
+        [escape(r["kind"]), text(lang, "yes" if r["agrees"] else "no"), code(r["reason"]), number(int(r["n"]), lang)]
+        for r in counts.to_dict("records")
+    ]
+    agree = number(int(compared["agrees"].sum()), lang)
+    headings = [text(lang, f"disagreements.{c}") for c in ("kind", "agrees", "reason", "n")]
+    intro = text(lang, "disagreements.intro", agree=agree, all=number(len(compared), lang))
+    return "\n\n".join([intro, table(headings, rows, right=(3,))])
+
+
+def results_markdown(tables: Tables, study: Study) -> str:
+    """Return the report.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        The tables of `names.INPUTS`; each may be empty, and is then spoken of in words.
+    study : mapping
+        The resolved study file.
+
+    Returns
+    -------
+    str
+        Markdown. Text from the registry and the study file is escaped.
+    """
+    lang, notice = language(study), about_data(study)
+    head = [f"# {escape(label(study['study'].get('title'), lang, str(study['study'].get('id', ''))))}"]
+    head += [f"> **{escape(notice)}**"] if notice else []
+    cut = text(lang, "cut", date=study["cut"]["date"], evaluator=study["primary_evaluator"])
+    head.append(f"{escape(cut)} {text(lang, 'words')}")
+    sections = (
+        ("published.title", comparison_table(tables["published_comparison"], study)),
+        ("power.title", what_n_can_show(tables, study)),
+        ("flow.title", patients(tables, study)),
+        ("estimates.title", estimates_section(tables, study)),
+        ("baseline.title", baseline(tables, study)),
+        ("definitions.title", f"{text(lang, 'definitions.intro')}\n\n{definitions_table(study)}"),
+        ("quality.title", quality(tables, study)),
+        ("disagreements.title", disagreements(tables, study)),
+    )
+    body = [part for title, content in sections for part in (f"## {text(lang, title)}", content)]
+    return "\n\n".join([*head, *body]) + "\n"

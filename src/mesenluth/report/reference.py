@@ -1,0 +1,115 @@
+"""Reference pages of the docs, written from what the program itself uses.
+
+    python -m mesenluth.report.reference definitions > docs/definitions.md
+    python -m mesenluth.report.reference quality > docs/quality.md
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..quality.catalogue import load
+from ..response.rules import BEST_RULES, TIMEPOINT_RULES
+
+SECTIONS = (
+    "cut", "response", "metabolic", "clinical", "complications", "time", "survival", "statistics", "quality",
+)  # fmt: skip
+LINE = re.compile(r"^(?P<indent> *)(?:- )?(?P<key>[a-z_]+):(?P<value>[^#]*)(?:# (?P<reason>.*))?$")
+
+DEFINITIONS = """# Definitions and switches
+
+Written from `config.yaml`, its schema and the rules of the program by `python -m mesenluth.report.reference definitions`; do not edit it here.
+
+Every definition that a publication may leave open is a key of the study file, with a default and a reason. "open" says that the abstract of the
+MesenLuth study does not define it. An alternative marked *not built yet* is refused by name before any job starts.
+"""
+
+QUALITY = """# Data quality rules
+
+Written from the table contracts and `src/mesenluth/quality/rules.yaml` by `python -m mesenluth.report.reference quality`; do not edit it here.
+
+A row that fails an **error** rule is quarantined: kept with its findings, left out of the analysis, together with the rows that refer to it.
+A **warning** or an **info** flags the row, which stays. Read = after the cut + accepted + quarantined, for every table.
+
+A recorded response that contradicts its own measurements is a finding too (`responses.contradicts_measurements`, warning): recorded responses are
+compared with the computed ones and never used to compute anything.
+
+A data manager adds a rule with a `condition` to `rules.yaml`; no Python is needed.
+"""
+
+
+def _alternatives(rule: Mapping[str, Any]) -> str:
+    missing = rule.get("x-not-built", [])
+    shown = []
+    for value in rule.get("enum", []):
+        text = "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+        shown.append(f"{text} (*not built yet*)" if value in missing else text)
+    return ", ".join(shown)
+
+
+def _commented(text: str) -> Iterator[tuple[str, str, str, str]]:
+    """Yield section, key, value and reason of each line of the study file that holds a value."""
+    section = ""
+    for line in text.splitlines():
+        found = LINE.match(line)
+        if not found:
+            continue
+        if not found["indent"]:
+            section = found["key"]
+        elif len(found["indent"]) in (2, 4):
+            yield section, found["key"], found["value"].strip(), (found["reason"] or "").strip().replace(" | ", " or ")
+
+
+def definitions(root: str | Path) -> str:
+    """Return the page of definitions: switches of the default study, and the rules that decide responses."""
+    config = (Path(root) / "config.yaml").read_text(encoding="utf-8")
+    schema = yaml.safe_load((Path(root) / "schemas/study.schema.yaml").read_text(encoding="utf-8"))["properties"]
+    blocks = [DEFINITIONS.strip()]
+    rows = list(_commented(config))
+    axis = next(row for row in rows if row[1] == "measure_axis")
+    schema["compartments"]["properties"] = schema["compartments"]["items"]["properties"]
+    for section in ("compartments", *SECTIONS):
+        chosen = [axis] if section == "compartments" else [r for r in rows if r[0] == section]
+        lines = [f"## {section}", "", "| key | default | alternatives | why |", "|---|---|---|---|"]
+        for _, key, value, reason in chosen:
+            other = _alternatives(schema[section]["properties"].get(key, {}))
+            lines.append(f"| `{section}.{key}` | {value or 'a list'} | {other} | {reason} |")
+        blocks.append("\n".join(lines))
+    for title, rules in (("at a time point", TIMEPOINT_RULES), ("for the best response", BEST_RULES)):
+        lines = [f"## Rules that decide a response {title}", ""]
+        lines += ["Column `rule` of the responses. Sections are those of RECIST 1.1 (Eur J Cancer 2009;45:228-247).", ""]
+        lines += ["| rule | meaning | section |", "|---|---|---|"]
+        lines += [f"| `{r.id}` | {r.text} | {r.section} |" for r in rules]
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks) + "\n"
+
+
+def quality(root: str | Path) -> str:
+    """Return the page of data quality rules."""
+    catalogue = load()
+    blocks = [QUALITY.strip()]
+    for severity in ("error", "warning", "info"):
+        lines = [f"## Clinical rules: {severity}", "", "| rule | what is wrong | why it matters | source |", "|---|---|---|---|"]
+        lines += [
+            f"| `{r.id}` | {r.message} | {r.why} | {r.source} |" for r in catalogue.clinical if r.severity == severity
+        ]
+        if len(lines) > 4:
+            blocks.append("\n".join(lines))
+    lines = ["## Rules of the table contracts", "", "| rule | severity | what is wrong |", "|---|---|---|"]
+    lines += [f"| `{r.id}` | {r.severity} | {r.message} |" for r in catalogue.contract]
+    blocks.append("\n".join(lines))
+    return "\n\n".join(blocks) + "\n"
+
+
+PAGES: dict[str, Callable[[str | Path], str]] = {"definitions": definitions, "quality": quality}
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1] not in PAGES:
+        sys.exit(__doc__)
+    sys.stdout.write(PAGES[sys.argv[1]](Path.cwd()))

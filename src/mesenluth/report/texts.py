@@ -1,0 +1,232 @@
+"""Every sentence of the report that is not computed, in English and French."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..figures.language import french, label, language
+from ..figures.texts import notice
+
+ENGLISH: dict[str, str] = {
+    "cut": "Data cut: {date}. Readings of the primary evaluator: {evaluator}.",
+    "words": "Estimates are printed as computed; the study file decides every definition.",
+    "empty": "No rows.",
+    "published.title": "Published and computed",
+    "published.item": "Item",
+    "published.published": "Published",
+    "published.computed": "Computed",
+    "published.agrees": "Agrees",
+    "published.definition": "Definition used",
+    "published.note": "Note",
+    "published.yes": "✓ yes",
+    "published.no": "✗ no",
+    "published.summary": "{agree} of {all} agree to the published digits.",
+    "published.citation": "Published: {citation}.",
+    "published.empty": "The study names no published figure to compare with.",
+    "power.title": "What the number of patients can show",
+    "power.none": "The study states no hypothesis, so nothing is tested.",
+    "power.missing": "The study states a hypothesis; the estimates hold no test of it.",
+    "power.fact": "{what}: {text}",
+    "flow.title": "Patients",
+    "flow.screened": "Patients in the registry: {n}. Included: {included}. Excluded: {excluded}.",
+    "flow.criterion": "Criterion",
+    "flow.not_met": "Left out: not met",
+    "flow.unknown": "Left out: not known",
+    "flow.kept": "Kept",
+    "flow.alone": "Met / not met / not known, of all",
+    "flow.order": (
+        "Criteria are counted one after the other; each patient is counted once, at the first criterion that is not"
+        " known to be met. The last column counts each criterion on its own."
+    ),
+    "flow.evaluable": "Evaluable for {endpoint}: {parts}.",
+    "flow.evaluable.part": "{compartment} {n}",
+    "flow.no_criteria": "The study has no eligibility criteria.",
+    "estimates.title": "Estimates",
+    "estimates.intro": "By the definitions of the study, as read by {evaluator}.",
+    "estimates.empty": "No estimate by the definitions of the study.",
+    "estimates.others": "Other definitions, readers and censoring rules",
+    "estimates.no_others": "No other definition, reader or set of censoring rules was computed.",
+    "estimates.endpoint": "Endpoint",
+    "estimates.compartment": "Compartment",
+    "estimates.population": "Population",
+    "estimates.definition": "Definition",
+    "estimates.evaluator": "Reader",
+    "estimates.statistic": "What",
+    "estimates.text": "Estimate",
+    "estimates.method": "Method",
+    "estimates.counted": "Counted",
+    "estimates.remark": "Remark",
+    "estimates.at": "{statistic} at {months} months",
+    "estimates.at_risk": "at risk {n}",
+    "estimates.test": "{test}; alternative: {hypothesis}",
+    "estimates.of": "{numerator} of {denominator}",
+    "estimates.counts": "Patients",
+    "baseline.title": "Table 1. Baseline characteristics",
+    "baseline.variable": "Characteristic",
+    "baseline.level": "Level",
+    "baseline.text": "Value",
+    "baseline.n": "Known",
+    "baseline.missing": "Missing",
+    "baseline.empty": "There is no patient to describe.",
+    "definitions.title": "Definitions in use",
+    "definitions.intro": "Every switch of the study file that decides a number, with its value in this run.",
+    "definitions.setting": "Setting",
+    "definitions.value": "Value",
+    "quality.title": "Data quality",
+    "quality.rows": "Rows of the registry: read = after the cut + accepted + quarantined.",
+    "quality.table": "Table",
+    "quality.read": "Read",
+    "quality.after_cut": "After the cut",
+    "quality.accepted": "Accepted",
+    "quality.quarantined": "Quarantined",
+    "quality.all": "All",
+    "quality.no_rows": "No row of the registry was counted.",
+    "quality.severity": "Severity",
+    "quality.rules": "Rules",
+    "quality.failing": "Rules with findings",
+    "quality.checked": "Rows looked at",
+    "quality.failed": "Findings",
+    "quality.meaning": "What becomes of the row",
+    "quality.error": "kept out",
+    "quality.warning": "flagged, stays",
+    "quality.info": "noted, stays",
+    "quality.no_rules": "No rule was counted.",
+    "quality.rule": "Rule",
+    "quality.description": "What it asks",
+    "quality.clean": "No rule has a finding.",
+    "disagreements.title": "Recorded and computed responses",
+    "disagreements.intro": (
+        "Recorded responses are never used; each is compared with the computed one. {agree} of {all} agree."
+    ),
+    "disagreements.empty": "The registry holds no recorded response to compare with.",
+    "disagreements.kind": "Response",
+    "disagreements.agrees": "Agrees",
+    "disagreements.reason": "Reason",
+    "disagreements.n": "Number",
+    "yes": "yes",
+    "no": "no",
+}
+
+FRENCH: dict[str, str] = {
+    "cut": "Gel des données : {date}. Lectures du lecteur principal : {evaluator}.",
+    "words": (
+        "Les estimations sont imprimées telles que calculées, en anglais ; le fichier d'étude fixe chaque définition."
+    ),
+    "empty": "Aucune ligne.",
+    "published.title": "Publié et calculé",
+    "published.item": "Résultat",
+    "published.published": "Publié",
+    "published.computed": "Calculé",
+    "published.agrees": "Concorde",
+    "published.definition": "Définition employée",
+    "published.note": "Remarque",
+    "published.yes": "✓ oui",
+    "published.no": "✗ non",
+    "published.summary": "{agree} sur {all} concordent aux chiffres publiés.",
+    "published.citation": "Publié : {citation}.",
+    "published.empty": "L'étude ne nomme aucun résultat publié à comparer.",
+    "power.title": "Ce que l'effectif peut montrer",
+    "power.none": "L'étude ne pose pas d'hypothèse : rien n'est testé.",
+    "power.missing": "L'étude pose une hypothèse ; les estimations n'en contiennent aucun test.",
+    "power.fact": "{what} : {text}",
+    "flow.title": "Patients",
+    "flow.screened": "Patients du registre : {n}. Inclus : {included}. Exclus : {excluded}.",
+    "flow.criterion": "Critère",
+    "flow.not_met": "Écartés : non rempli",
+    "flow.unknown": "Écartés : inconnu",
+    "flow.kept": "Gardés",
+    "flow.alone": "Rempli / non rempli / inconnu, sur tous",
+    "flow.order": (
+        "Les critères sont comptés l'un après l'autre ; chaque patient est compté une fois, au premier critère dont on"
+        " ne sait pas qu'il est rempli. La dernière colonne compte chaque critère isolément."
+    ),
+    "flow.evaluable": "Évaluables, {endpoint} : {parts}.",
+    "flow.evaluable.part": "{compartment} {n}",
+    "flow.no_criteria": "L'étude n'a pas de critère d'éligibilité.",
+    "estimates.title": "Estimations",
+    "estimates.intro": "Selon les définitions de l'étude, lues par {evaluator}.",
+    "estimates.empty": "Aucune estimation selon les définitions de l'étude.",
+    "estimates.others": "Autres définitions, lecteurs et règles de censure",
+    "estimates.no_others": "Aucune autre définition, aucun autre lecteur ni jeu de règles de censure n'a été calculé.",
+    "estimates.endpoint": "Critère de jugement",
+    "estimates.compartment": "Compartiment",
+    "estimates.population": "Population",
+    "estimates.definition": "Définition",
+    "estimates.evaluator": "Lecteur",
+    "estimates.statistic": "Quoi",
+    "estimates.text": "Estimation",
+    "estimates.method": "Méthode",
+    "estimates.counted": "Effectif",
+    "estimates.remark": "Remarque",
+    "estimates.at": "{statistic} à {months} mois",
+    "estimates.at_risk": "à risque {n}",
+    "estimates.test": "{test} ; alternative : {hypothesis}",
+    "estimates.of": "{numerator} sur {denominator}",
+    "estimates.counts": "Patients",
+    "baseline.title": "Tableau 1. Caractéristiques initiales",
+    "baseline.variable": "Caractéristique",
+    "baseline.level": "Modalité",
+    "baseline.text": "Valeur",
+    "baseline.n": "Connus",
+    "baseline.missing": "Manquants",
+    "baseline.empty": "Aucun patient à décrire.",
+    "definitions.title": "Définitions en vigueur",
+    "definitions.intro": "Chaque réglage du fichier d'étude qui décide d'un nombre, avec sa valeur dans ce calcul.",
+    "definitions.setting": "Réglage",
+    "definitions.value": "Valeur",
+    "quality.title": "Qualité des données",
+    "quality.rows": "Lignes du registre : lues = après le gel + acceptées + mises en quarantaine.",
+    "quality.table": "Table",
+    "quality.read": "Lues",
+    "quality.after_cut": "Après le gel",
+    "quality.accepted": "Acceptées",
+    "quality.quarantined": "Quarantaine",
+    "quality.all": "Toutes",
+    "quality.no_rows": "Aucune ligne du registre n'a été comptée.",
+    "quality.severity": "Gravité",
+    "quality.rules": "Règles",
+    "quality.failing": "Règles avec constats",
+    "quality.checked": "Lignes examinées",
+    "quality.failed": "Constats",
+    "quality.meaning": "Ce que devient la ligne",
+    "quality.error": "écartée",
+    "quality.warning": "signalée, gardée",
+    "quality.info": "notée, gardée",
+    "quality.no_rules": "Aucune règle n'a été comptée.",
+    "quality.rule": "Règle",
+    "quality.description": "Ce qu'elle demande",
+    "quality.clean": "Aucune règle n'a de constat.",
+    "disagreements.title": "Réponses enregistrées et calculées",
+    "disagreements.intro": (
+        "Les réponses enregistrées ne servent jamais au calcul ; chacune est comparée à la réponse calculée."
+        " {agree} sur {all} concordent."
+    ),
+    "disagreements.empty": "Le registre ne contient aucune réponse enregistrée à comparer.",
+    "disagreements.kind": "Réponse",
+    "disagreements.agrees": "Concorde",
+    "disagreements.reason": "Raison",
+    "disagreements.n": "Nombre",
+    "yes": "oui",
+    "no": "non",
+}
+
+CATALOGUE: dict[str, dict[str, str]] = {
+    "en": ENGLISH,
+    "fr": {key: french(words) for key, words in FRENCH.items()},
+}
+
+
+def text(lang: str, key: str, **fields: Any) -> str:
+    """Return the words called `key` in `lang`, with their fields filled in."""
+    return CATALOGUE[lang][key].format(**fields)
+
+
+def about_data(study: Mapping[str, Any]) -> str:
+    """Return what every page says about the data: the study's own notice, else that of the figures.
+
+    A registry's data need no notice, so a notice that was inherited from another study is not repeated.
+    """
+    if not notice(study):
+        return ""
+    return label(study["study"].get("notice"), language(study)) or f"{notice(study)}."

@@ -1,0 +1,170 @@
+"""The entry: from the registry's tables and the study's definitions to every table of responses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from ..errors import TableError
+from ..tables.io import conform
+from ..tables.registry import REGISTRY
+from ..tables.results import BEST_RESPONSES, TIMEPOINT_RESPONSES
+from . import frames
+from .arrays import FAR, NO_DATE, counts, days, in_order, position, strings
+from .clinical import clinical_responses
+from .compartments import names
+from .complications import complications
+from .disagreements import disagreements
+from .eligibility import cohort, judge
+from .metabolic import metabolic_responses
+from .new_lesions import follow
+from .origins import new_therapy_dates, origins
+from .readings import ROLES, lay_out, read_lesions, read_measurements
+from .series import count_followed, derive
+from .settings import Criteria, section
+from .split_and_merge import absorb, replace_parents
+from .timepoints import find
+
+
+def classify(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+    """Judge eligibility and derive every response of the included patients.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        The registry tables that may be analysed, by name, all of `tables.registry.REGISTRY`.
+    study : mapping
+        Sections of the study file: treatment, population, compartments, evaluators, primary_evaluator, response,
+        metabolic, clinical, complications.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        eligibility, cohort, lesion_changes, timepoint_responses, best_responses, metabolic_responses,
+        clinical_responses, complications and response_disagreements, each as its contract in `tables.results`.
+
+    Raises
+    ------
+    TableError
+        If a registry table is missing.
+    ConfigurationError
+        If a section or key is missing, or names an alternative that is not built.
+    """
+    lacking = [name for name in REGISTRY if name not in tables]
+    if lacking:
+        raise TableError(f"classification lacks the table {', '.join(lacking)}", "all registry tables")
+    treatment = section(study, "treatment")["administrations"]
+    day0 = origins(tables["administrations"], treatment)
+    eligibility = judge(tables, study)
+    people = cohort(eligibility, tables["patients"], day0)
+    included = people[people["included"]].reset_index(drop=True)
+    result = {"eligibility": eligibility, "cohort": people, **recist(tables, included, study)}
+    result["metabolic_responses"] = metabolic_responses(
+        tables["uptake"], tables["scans"], tables["lesions"], included, section(study, "compartments"),
+        section(study, "metabolic"), section(study, "primary_evaluator"),
+    )  # fmt: skip
+    result["clinical_responses"] = clinical_responses(tables["symptoms"], included, section(study, "clinical"))
+    result["complications"] = complications(
+        tables["adverse_events"], tables["administrations"], included, treatment, section(study, "complications")
+    )
+    result["response_disagreements"] = disagreements(
+        tables["responses"], result["timepoint_responses"], included, section(study, "evaluators"),
+        section(study, "response"),
+    )  # fmt: skip
+    return result
+
+
+def recist(
+    tables: Mapping[str, pd.DataFrame], included: pd.DataFrame, study: Mapping[str, Any]
+) -> dict[str, pd.DataFrame]:
+    """Derive RECIST 1.1 responses of the included patients in every compartment, for every evaluator.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Registry tables `lesions`, `measurements`, `scans` and `therapies`.
+    included : DataFrame
+        Patients analysed: patient_id, origin_date, last_administration_date.
+    study : mapping
+        Sections compartments, evaluators, primary_evaluator and response.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        lesion_changes, timepoint_responses and best_responses.
+    """
+    criteria = Criteria.of(section(study, "response"))
+    places, evaluators = section(study, "compartments"), section(study, "evaluators")
+    primary = section(study, "primary_evaluator")
+    included = included.sort_values("patient_id", kind="stable", ignore_index=True)
+    patients, origin = strings(included["patient_id"]), days(included["origin_date"])
+    lesions, readers = read_lesions(tables["lesions"], patients, origin, places, evaluators)
+    readings, scans = read_measurements(tables["measurements"], tables["scans"], lesions, readers, criteria)
+    timepoints, of_reading = find(readings, scans, lesions, readers, criteria.baseline_window_days)
+    grid = lay_out(lesions, readings, of_reading, timepoints.start, timepoints.length, timepoints.rank)
+    grid = absorb(replace_parents(grid, lesions), lesions, timepoints)
+    new = follow(grid, lesions, timepoints, criteria)
+
+    stop = np.full(len(readers.patient), FAR, np.int64)
+    if criteria.stop_at_new_therapy:
+        other = new_therapy_dates(tables["therapies"], included, criteria.new_therapies)
+        at = position(strings(other["patient_id"]), patients)
+        of_patient = np.full(len(patients), FAR, np.int64)
+        of_patient[at] = days(other["new_therapy_date"])
+        stop = of_patient[readers.patient]
+    window = None
+    if criteria.timing == "window":
+        last = days(included["last_administration_date"])[readers.patient]
+        window = tuple(np.where(last == NO_DATE, NO_DATE, last + d) for d in criteria.timing_window_days)
+
+    read = counts(lesions.reader[readings.lesion], len(readers.patient)) > 0
+    points, bests = [], []
+    compartments = names(places)
+    for i, name in enumerate(compartments):
+        whole = i == len(places)
+        inside = np.ones(len(lesions.role), bool) if whole else lesions.compartment == i
+        new_inside = inside
+        if criteria.new_lesion_rule != "by_condition" and not whole:
+            every = criteria.new_lesion_rule == "all_to_every" or i == len(places) - 1
+            new_inside = np.full(len(lesions.role), every)
+        followed = count_followed(inside, lesions, len(readers.patient))
+        series = derive(inside, new_inside, followed, grid, lesions, timepoints, new, criteria)
+        counting = frames.counted(series, timepoints, stop)
+        points.append(frames.timepoint_frame(name, series, timepoints, readers, counting, criteria))
+        best = frames.best_frame(name, series, timepoints, readers, counting, window, followed, criteria)
+        bests.append(best[read])
+    bests.append(_unread(patients, origin, readers, read, primary, evaluators, compartments))
+    return {
+        "lesion_changes": frames.lesion_frame(
+            grid, lesions, readers, readings, timepoints, strings(scans["record_id"]),
+            [c["id"] for c in places], ROLES,
+        ),
+        "timepoint_responses": conform(
+            in_order(pd.concat(points, ignore_index=True), TIMEPOINT_RESPONSES.key), TIMEPOINT_RESPONSES
+        ),
+        "best_responses": conform(
+            in_order(pd.concat(bests, ignore_index=True), BEST_RESPONSES.key), BEST_RESPONSES
+        ),
+    }  # fmt: skip
+
+
+def _unread(
+    patients: pa.Array,
+    origin: np.ndarray,
+    readers: Any,
+    read: np.ndarray,
+    primary: str,
+    evaluators: list[str],
+    compartments: list[str],
+) -> pd.DataFrame:
+    """Return rows for the patients the primary evaluator did not read, so that every denominator is there."""
+    analysed = not evaluators or primary in evaluators
+    code = position(strings([primary]), readers.evaluators)[0]
+    by_primary = read & (readers.evaluator == code) if analysed else read
+    missing = counts(readers.patient[by_primary], len(patients)) == 0
+    who = patients.filter(pa.array(missing))
+    return frames.unread_frame(who, primary, compartments, {"day": origin[missing]})

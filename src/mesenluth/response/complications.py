@@ -1,0 +1,70 @@
+"""Complications: adverse events of the study's kinds around its treatment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from ..tables.io import conform, empty
+from ..tables.results import COMPLICATIONS
+from .origins import given
+from .settings import choice
+
+
+def complications(
+    adverse_events: pd.DataFrame,
+    administrations: pd.DataFrame,
+    included: pd.DataFrame,
+    treatment_condition: Mapping[str, Any],
+    settings: Mapping[str, Any],
+) -> pd.DataFrame:
+    """Return the adverse events that are complications by the study's definition.
+
+    An event counts if its term and CTCAE grade are asked for, if it is attributed as asked (``mesenteric``: the
+    registry says so; ``any``: no matter), and if it begins on the day of an administration of the study treatment or
+    within `days_after_administration` after it.
+
+    Parameters
+    ----------
+    adverse_events, administrations : DataFrame
+        Registry tables.
+    included : DataFrame
+        Patients analysed: patient_id, origin_date.
+    treatment_condition : mapping
+        Which administrations are the study treatment.
+    settings : mapping
+        The study's section `complications`.
+
+    Returns
+    -------
+    DataFrame
+        Contract COMPLICATIONS, one row an event.
+    """
+    attributed = choice(settings, "attributed", "complications", ("mesenteric", "any"))
+    wanted = adverse_events["term"].isin(list(settings["terms"]))
+    wanted &= adverse_events["ctcae_grade"] >= settings["min_grade"]
+    if attributed == "mesenteric":
+        wanted &= adverse_events["mesenteric"].fillna(False).astype(bool)
+    rows = adverse_events[wanted].merge(included[["patient_id", "origin_date"]], on="patient_id")
+    doses = given(administrations, treatment_condition)
+    doses = doses[doses["patient_id"].isin(rows["patient_id"])]
+    if rows.empty or doses.empty:
+        return empty(COMPLICATIONS)
+    doses = doses.sort_values(["administration_date", "administration_id"], kind="stable")
+    doses = doses[["patient_id", "administration_date", "record_id"]].rename(columns={"record_id": "dose_record_id"})
+    rows = pd.merge_asof(
+        rows.sort_values(["start_date", "adverse_event_id"], kind="stable"),
+        doses,
+        left_on="start_date",
+        right_on="administration_date",
+        by="patient_id",
+    )
+    rows["days_since_administration"] = (rows["start_date"] - rows["administration_date"]).dt.days
+    rows = rows[rows["days_since_administration"] <= settings["days_after_administration"]]
+    rows = rows.assign(
+        day=(rows["start_date"] - rows["origin_date"]).dt.days,
+        record_ids=rows["record_id"] + " " + rows["dose_record_id"],
+    )
+    return conform(rows.sort_values(["patient_id", "adverse_event_id"], kind="stable"), COMPLICATIONS)

@@ -1,0 +1,203 @@
+"""Each decision in words, built for all time points at once."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from .arrays import FAR, NO_DATE, Bools, Ints, strings, take
+from .recist import CR, NE, NED, NON, NONE, PD, PR, SD
+from .rules import CODE
+from .series import Series
+from .settings import Criteria
+
+_MEANING = {
+    CR: "complete response",
+    PR: "partial response",
+    SD: "stable disease",
+    NON: "neither complete response nor progression",
+    PD: "progressive disease",
+    NE: "not evaluable",
+    NED: "no disease",
+}
+_WORDS = strings([_MEANING[c] for c in range(len(_MEANING))])
+
+
+def join(*parts: pa.Array | str) -> pa.Array:
+    """Join texts element by element; a missing part makes the whole missing."""
+    return pc.binary_join_element_wise(
+        *(p if isinstance(p, pa.Array) else pa.scalar(p, pa.large_string()) for p in parts),
+        pa.scalar("", pa.large_string()),
+    )
+
+
+def phrase(words: list[str], which: Ints) -> pa.Array:
+    """Return one of a few texts for each element; missing where `which` is -1."""
+    return take(strings(words), which)
+
+
+def numbers(values: Ints) -> pa.Array:
+    """Return whole numbers as text."""
+    return _each(values, str)
+
+
+def lengths(micrometres: Ints) -> pa.Array:
+    """Return micrometres as mm, with the decimals they have."""
+    return _each(micrometres, lambda um: f"{um / 1000:.3f}".rstrip("0").rstrip("."))
+
+
+def days_as_text(day: Ints) -> pa.Array:
+    """Return days since 1970-01-01 as ISO dates; missing where missing."""
+    known = _each(np.where(day == NO_DATE, 0, day), lambda d: str(np.datetime64(d, "D")))
+    return pc.if_else(pa.array(day != NO_DATE), known, pa.scalar(None, pa.large_string()))
+
+
+def changes(part: Ints, whole: Ints, limit_tenths: int, met: Bools) -> pa.Array:
+    """Return 100 * part / whole with one decimal and sign, as ``(-29.0 %)``.
+
+    A change that only rounding would carry to a limit it does not meet is cut off instead: 29.97 % is no 30.0 %.
+    """
+    whole = np.where(whole > 0, whole, 1)
+    size = np.abs(part)
+    tenths = (2000 * size + whole) // (2 * whole)
+    tenths = np.where((tenths == limit_tenths) & ~met, 1000 * size // whole, tenths)
+    signed = np.where(part < 0, -tenths, tenths)
+    return _each(signed, lambda t: f" ({t / 10:+.1f} %)" if t else " (0.0 %)")
+
+
+def _each(values: Ints, write) -> pa.Array:  # noqa: ANN001
+    distinct, which = np.unique(values, return_inverse=True)
+    return take(strings([write(v) for v in distinct.tolist()]), which)
+
+
+def _targets(series: Series, rows: Ints, criteria: Criteria) -> pa.Array:
+    """Say what the targets did; missing where there are none."""
+    s = {k: getattr(series, k)[rows] for k in ("targets", "evaluated", "complete", "sum_um", "baseline_um", "nadir_um")}
+    target = series.shown_target[rows]
+    has_base, has_nadir = s["baseline_um"] != FAR, s["nadir_um"] != FAR
+    base, nadir = np.where(has_base, s["baseline_um"], 0), np.where(has_nadir, s["nadir_um"], 0)
+    total = np.where(s["sum_um"] != FAR, s["sum_um"], 0)
+    count = join(numbers(s["targets"]), phrase([" target", " targets"], (s["targets"] != 1).astype(np.int64)))
+    less = 100 * criteria.pr_decrease.denominator * (base - total) >= criteria.pr_decrease.numerator * base
+    more = 100 * criteria.pd_increase.denominator * (total - nadir) >= criteria.pd_increase.numerator * nadir
+    tenths = [int(x * 10) if (x * 10).denominator == 1 else -1 for x in (criteria.pr_decrease, criteria.pd_increase)]
+    blank = strings([""] * len(rows))
+    from_base = pc.if_else(
+        pa.array(has_base),
+        join(", baseline ", lengths(base), " mm", _if(base > 0, changes(total - base, base, tenths[0], less), blank)),
+        blank,
+    )
+    from_nadir = pc.if_else(
+        pa.array(has_nadir),
+        join(
+            ", smallest ", lengths(nadir), " mm", _if(nadir > 0, changes(total - nadir, nadir, tenths[1], more), blank)
+        ),
+        blank,
+    )
+    verdict = join(": ", take(_WORDS, np.where(target == NONE, NE, target)), ".")
+    whole = join("Sum of ", count, " ", lengths(total), " mm", from_base, from_nadir, verdict)
+    part = join(
+        "Sum of ", numbers(s["evaluated"]), " of ", count, " ", lengths(total), " mm without the rest", from_base,
+        from_nadir, verdict,
+    )  # fmt: skip
+    few = join(numbers(s["evaluated"]), " of ", count, " evaluated", verdict)
+    said = _if(s["complete"], whole, _if(target == PD, part, few))
+    return _if(target == NONE, pa.nulls(len(rows), pa.large_string()), said)
+
+
+def _if(test: Bools, yes: pa.Array, no: pa.Array) -> pa.Array:
+    return pc.if_else(pa.array(test), yes, no)
+
+
+def timepoints(series: Series, rows: Ints, has_baseline: Bools, criteria: Criteria) -> pa.Array:
+    """Say what decided the response at each time point.
+
+    Parameters
+    ----------
+    series : Series
+        What was derived.
+    rows : array of int
+        Time points to speak of.
+    has_baseline : array of bool
+        Whether the reader of each of them has a baseline.
+    criteria : Criteria
+        Thresholds of the study.
+    """
+    display, nontarget, rule = series.display[rows], series.nontarget[rows], series.rule[rows]
+    new, equivocal, dated = series.new_lesion[rows], series.equivocal[rows], series.dated_back[rows]
+    parts = [
+        _targets(series, rows, criteria),
+        join(" Non-targets: ", take(_WORDS, np.where(nontarget == NON, NON, nontarget)), "."),
+        phrase(
+            [
+                " An unequivocal new lesion is seen.",
+                " A finding that was equivocal here is confirmed later: it was a new lesion from its first sight on.",
+                " A new finding is equivocal and does not count yet.",
+            ],
+            np.select([new & ~dated, dated, equivocal], [0, 1, 2], -1),
+        ),
+        phrase(
+            [
+                " Disease is seen again after a complete response.",
+                " A complete response came before: to be read again.",
+            ],
+            np.select([rule == CODE["overall.pd.reappearance"], series.after_cr[rows] & (display != NE)], [0, 1], -1),
+        ),
+        phrase([" A response holds until progression."], np.where(rule == CODE["target.pr.sticky"], 0, -1)),
+        phrase(
+            [" A suspected new lesion could not be assessed."],
+            np.where(rule == CODE["overall.ne.new_lesion_not_assessed"], 0, -1),
+        ),
+    ]
+    alone = (series.shown_target[rows] == display) & (nontarget == NONE) & ~new
+    overall = _if(alone, pa.nulls(len(rows), pa.large_string()), join(" Overall: ", take(_WORDS, display), "."))
+    said = pc.binary_join_element_wise(*parts, overall, pa.scalar("", pa.large_string()), null_handling="skip")
+    without = pa.scalar("There is no baseline, so nothing can be compared: not evaluable.", pa.large_string())
+    return pc.utf8_ltrim_whitespace(pc.if_else(pa.array(has_baseline), said, without))
+
+
+def best_reason(
+    response: Ints, confirmed: Ints, day: Ints, counting: Ints, rule: Ints, special: pa.Array, criteria: Criteria
+) -> pa.Array:
+    """Say why a series has its best response.
+
+    Parameters
+    ----------
+    response, confirmed : arrays of int
+        Best response, unconfirmed and confirmed.
+    day : array of int
+        Day of the best response, `NO_DATE` where there is none.
+    counting : array of int
+        Number of time points that count.
+    rule : array of int
+        Rule that decided.
+    special : Arrow array
+        What is said instead, where not missing.
+    criteria : Criteria
+        Thresholds of the study.
+    """
+    names = strings(["CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "NED"])
+    count = join(
+        numbers(counting), phrase([" time point counts", " time points count"], (counting != 1).astype(np.int64))
+    )
+    interval = criteria.confirmation_interval_days
+    responded = (response == CR) | (response == PR)
+    tail = _if(
+        responded & (confirmed == response),
+        phrase([f", confirmed at least {interval} days later."], np.zeros(len(response), np.int64)),
+        _if(
+            responded,
+            join(
+                f", not confirmed at least {interval} days later: ",
+                take(names, confirmed),
+                " when confirmation is asked for.",
+            ),
+            phrase(
+                [f"; stable disease counts from day {criteria.min_sd_days} on.", "."],
+                np.where(rule == CODE["best.ne.stable_too_early"], 0, 1),
+            ),
+        ),
+    )
+    said = join(count, "; the best is ", take(names, response), " on ", days_as_text(day), tail)
+    return pc.coalesce(special, said)

@@ -1,0 +1,115 @@
+"""Assessments and time points: which scans are read together, which of them are the baseline, which come after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from .arrays import NO_DATE, Ints, counts, position, smallest, sorted_unique, starts, strings, take, text
+from .readings import Lesions, Readers, Readings
+
+JOIN = " + "
+"""Stands between the names of assessments that began on one date and are one time point."""
+
+
+@dataclass(frozen=True)
+class Timepoints:
+    """Time points, sorted by reader (patient x evaluator) and date. Rank 0 is the baseline.
+
+    `first` and `last` are the days of the first and last scan read; `start` and `length` say for each reader where
+    its time points begin and how many there are; `has_baseline` whether the first of them is a baseline.
+    """
+
+    reader: Ints
+    rank: Ints
+    first: Ints
+    last: Ints
+    label: pa.Array
+    start: Ints
+    length: Ints
+    has_baseline: np.ndarray
+
+
+def find(
+    readings: Readings, scans: pd.DataFrame, lesions: Lesions, readers: Readers, baseline_window_days: int | None
+) -> tuple[Timepoints, Ints]:
+    """Find each reader's baseline and the time points after it.
+
+    Scans that share `assessment` are one assessment; scans of one date without one are one. Only scans on which the
+    evaluator read at least one lesion count as that evaluator's. Assessments that begin on one date are one time
+    point. The baseline is the last assessment that begins on or before day 0 (RECIST 1.1, 4.1); all later ones are
+    time points; what lies before the baseline is left out. A patient without day 0 has neither.
+
+    Parameters
+    ----------
+    readings, scans, lesions, readers
+        As `readings` makes them.
+    baseline_window_days : int or None
+        A baseline older than this is none (RECIST 1.1, 3.2 asks for 28 days); None for no limit.
+
+    Returns
+    -------
+    Timepoints, and the time point of each reading (-1 if none).
+    """
+    reader, n = lesions.reader[readings.lesion], len(readers.patient)
+    names = strings(scans["assessment"])
+    known = sorted_unique(names)
+    name = position(names, known)
+    day = scans["day"].to_numpy()
+    base = int(day.min()) if len(day) else 0
+    span = int(day.max()) - base + 1 if len(day) else 1
+    key = np.where(name >= 0, name, len(known) + day - base)
+    group = reader * (len(known) + span) + key[readings.scan]
+    groups, of_reading = np.unique(group, return_inverse=True)
+    begin = smallest(readings.day, of_reading, len(groups))
+    end = -smallest(-readings.day, of_reading, len(groups))
+    whose, what = groups // (len(known) + span), groups % (len(known) + span)
+
+    moments, of_group = np.unique(whose * span + begin - base, return_inverse=True)
+    owner, first = moments // span, moments % span + base
+    last = -smallest(-end, of_group, len(moments))
+    label = _labels(take(known, np.where(what < len(known), what, -1)), of_group, len(moments))
+
+    origin = readers.origin[owner]
+    early = (first <= origin) & (origin != NO_DATE)
+    before = counts(owner[early], n)
+    place = np.arange(len(owner)) - np.searchsorted(owner, owner)
+    rank = np.where(before[owner] > 0, place - before[owner] + 1, place + 1)
+    keep = (rank >= 0) & (origin != NO_DATE)
+    if baseline_window_days is not None:
+        keep &= ~((rank == 0) & (origin - first > baseline_window_days))
+    kept = np.where(keep, np.cumsum(keep) - 1, -1)
+    owner, rank = owner[keep], rank[keep]
+    length = counts(owner, n)
+    has_baseline = np.zeros(n, bool)
+    has_baseline[owner[rank == 0]] = True
+    found = Timepoints(
+        reader=owner,
+        rank=rank,
+        first=first[keep],
+        last=last[keep],
+        label=label.filter(pa.array(keep)),
+        start=np.concatenate([[0], np.cumsum(length)])[:-1].astype(np.int64),
+        length=length,
+        has_baseline=has_baseline,
+    )
+    return found, kept[of_group[of_reading]]
+
+
+def _labels(names: pa.Array, of_group: Ints, size: int) -> pa.Array:
+    """Return the name of each time point; where several assessments are one, all their names."""
+    order = np.argsort(of_group, kind="stable")
+    first = order[starts(of_group[order])]
+    label = take(names, first)
+    several = np.bincount(of_group, minlength=size) > 1
+    if not several.any():
+        return label
+    many = several[of_group]
+    frame = pd.DataFrame({"at": of_group[many], "name": text(names.filter(pa.array(many)))}).dropna()
+    joined = frame.sort_values(["at", "name"]).groupby("at")["name"].agg(JOIN.join)
+    series = text(label)
+    series.loc[joined.index] = joined.to_numpy()
+    return strings(series)

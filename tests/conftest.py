@@ -1,0 +1,31 @@
+"""What all tests share."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from mesenluth.study import load
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT / "tests" / "data"
+
+# The machine's load must not fail a property: no deadline, and the same examples on every run.
+settings.register_profile("project", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("project")
+
+# A key of the person who runs the tests must not change what they see.
+os.environ.pop("MESENLUTH_PSEUDONYM_KEY", None)
+
+
+@pytest.fixture
+def root() -> Path:
+    """Folder of the project."""
+    return ROOT
+
+
+@pytest.fixture
+def study() -> dict:
+    """The default study, resolved."""
+    return load(ROOT)

@@ -1,0 +1,170 @@
+"""Sample tables to draw from, of any number of patients, and the check that they keep their contracts."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from mesenluth.tables.io import conform, empty
+from mesenluth.tables.results import RESULTS
+
+ROOT = Path(__file__).parents[3]
+SIZES = (0, 1, 8, 52, 254, 10_000)
+CRITERIA = ("advanced_si_net", "prrt", "mesenteric_mass", "retractile")
+COMPARTMENTS = ("mesenteric", "non_mesenteric", "whole_patient")
+
+
+def study(language: str = "en", **over: Any) -> dict[str, Any]:
+    """Return the default study file in a language, with some sections replaced."""
+    resolved = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+    resolved["figures"]["language"] = language
+    return {**copy.deepcopy(resolved), **over}
+
+
+def table(name: str, **columns: Any) -> pd.DataFrame:
+    """Return a table of `RESULTS` from some of its columns, the others missing."""
+    contract = RESULTS[name]
+    frame = pd.DataFrame(columns)
+    return conform(frame.reindex(columns=contract.column_names), contract)
+
+
+def best_responses(patients: list[str], seed: int) -> pd.DataFrame:
+    """Return three series a patient: mostly stable in the mesentery, more change elsewhere."""
+    rng, parts = np.random.default_rng(seed), []
+    n = len(patients)
+    for i, compartment in enumerate(COMPARTMENTS):
+        change = np.round(rng.normal((-2, -12, -9)[i], (9, 24, 18)[i], n), 1)
+        change = np.clip(change, -100, None)
+        none = rng.random(n) < (0.02, 0.06, 0.0)[i]
+        response = np.select([change <= -99, change <= -30, change >= 20], ["CR", "PR", "PD"], default="SD")
+        response = np.where(none, rng.choice(["NED", "NE", "MISSING"], n), response)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "patient_id": patients, "compartment": compartment, "evaluator": "investigator",
+                    "has_baseline": True, "targets": np.where(response == "NED", 0, 2), "nontargets": 1,
+                    "timepoints": np.where(response == "MISSING", 0, 4), "best_response": response,
+                    "confirmed_response": response, "rule": "sample", "reason": "sample",
+                    "best_change_percent": np.where(none, np.nan, change),
+                }
+            )
+        )  # fmt: skip
+    return table("best_responses", **pd.concat(parts, ignore_index=True).to_dict("series"))
+
+
+def timepoint_responses(best: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Return one time point a series; one in six shows progression by a new lesion."""
+    new = np.random.default_rng(seed).random(len(best)) < 1 / 6
+    day = pd.Timestamp("2020-01-15")
+    return table(
+        "timepoint_responses",
+        patient_id=best["patient_id"], compartment=best["compartment"], evaluator=best["evaluator"], timepoint=1,
+        assessment_date=day, last_date=day, targets=2, targets_evaluated=2, new_lesion=new, equivocal_lesion=False,
+        overall_response=np.where(new, "PD", "SD"), response_date=day, counted=True, rule="sample", sentence="sample",
+    )  # fmt: skip
+
+
+def curve(endpoint: str, compartment: str, n: int, median: float, seed: int) -> pd.DataFrame:
+    """Return a Kaplan-Meier curve of `n` patients with exponential times and uniform censoring."""
+    if n == 0:
+        return empty(RESULTS["curves"])
+    rng = np.random.default_rng(seed)
+    event_time, end = rng.exponential(median / np.log(2), n), rng.uniform(6, 96, n)
+    days = np.maximum(np.round(np.minimum(event_time, end) * 30.4375), 1)
+    frame = pd.DataFrame({"days": days, "n_event": event_time <= end, "n_censored": event_time > end})
+    times = frame.groupby("days").sum().astype("int64").reset_index()
+    times["n_at_risk"] = n - (times["n_event"] + times["n_censored"]).cumsum().shift(fill_value=0)
+    at_risk = times["n_at_risk"].to_numpy(float)
+    s = np.cumprod(1 - times["n_event"] / at_risk)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        se = np.sqrt(np.cumsum(times["n_event"] / (at_risk * (at_risk - times["n_event"])))) / np.log(s)
+        low, high = s ** np.exp(-1.96 * se), s ** np.exp(1.96 * se)
+    times = times.assign(survival=s, ci_low=np.minimum(low, high), ci_high=np.maximum(low, high))
+    zero = {"days": 0, "n_event": 0, "n_censored": 0, "n_at_risk": n, "survival": 1.0, "ci_low": 1.0, "ci_high": 1.0}
+    times = pd.concat([pd.DataFrame([zero]), times], ignore_index=True)
+    times["time_months"] = times["days"] / 30.4375
+    about = {"endpoint": endpoint, "compartment": compartment, "evaluator": "investigator", "rule_set": "study"}
+    return table("curves", **times.assign(**about, method="log-log").to_dict("series"))
+
+
+def median_row(curve: pd.DataFrame) -> dict[str, Any]:
+    """Return the median of a curve as the row of `estimates`: the first time at which half or fewer are free."""
+    reached = curve[curve["survival"] <= 0.5]
+    high = curve[curve["ci_high"] <= 0.5]
+    low = curve[curve["ci_low"] <= 0.5]
+    first = [float(f["time_months"].iloc[0]) if len(f) else np.nan for f in (reached, low, high)]
+    return {
+        "endpoint": curve["endpoint"].iloc[0], "compartment": curve["compartment"].iloc[0], "population": "included",
+        "evaluator": "investigator", "definition": "study", "statistic": "median", "method": "log-log",
+        "estimate": first[0], "ci_low": first[1], "ci_high": first[2], "confidence": 0.95, "unit": "months",
+        "text": "not reached" if np.isnan(first[0]) else f"{first[0]:.1f}",
+    }  # fmt: skip
+
+
+def published_rows(settings: dict[str, Any]) -> pd.DataFrame:
+    """Return one row a published item, one of them disagreeing, with definitions as long as real ones."""
+    items = settings["published"]["items"]
+    lang = settings["figures"]["language"]
+    return table(
+        "published_comparison",
+        position=range(1, len(items) + 1),
+        item=[i["label"][lang] for i in items],
+        published=["2 of 52 (4%)", "4 of 52 (8%)", "50.3 months (38.2 to 61.7)"] * 3,
+        computed=["2 of 52 (4%; 95% CI 0.5% to 13.2%)", "4 of 52 (8%)", "50.3 months (38.2 to 61.7)"] * 3,
+        agrees=[True] * (len(items) - 1) + [False],
+        definition=[
+            "Best overall response by RECIST 1.1 until progression or new therapy, unconfirmed, longest diameter."
+            f" Left open by the abstract: {i['open']}."
+            for i in items
+        ],
+        note=["52 patients cannot show a rate below 5%: even 0 of 52 gives p = 0.069.", *[None] * (len(items) - 1)],
+    )
+
+
+def tables(n: int, settings: dict[str, Any] | None = None, seed: int = 1) -> dict[str, pd.DataFrame]:
+    """Return every table that figures are drawn from, for `n` included patients."""
+    settings = settings or study()
+    rng = np.random.default_rng(seed)
+    included = [f"P{i:06d}" for i in range(n)]
+    excluded = [f"X{i:06d}" for i in range(4 * n)]
+    cohort = table(
+        "cohort",
+        patient_id=included + excluded, centre="C01", included=[True] * n + [False] * len(excluded),
+        excluded_by=[None] * n + list(rng.choice(CRITERIA, len(excluded))),
+        excluded_because=[None] * n + list(rng.choice(["not_met", "not_met", "not_met", "unknown"], len(excluded))),
+    )  # fmt: skip
+    best = best_responses(included, seed)
+    shapes = [
+        ("progression_free_survival", "mesenteric", 140.0),
+        ("progression_free_survival", "non_mesenteric", 50.0),
+        ("progression_free_survival", "whole_patient", 38.0),
+        ("overall_survival", "whole_patient", 90.0),
+    ]
+    curves = [curve(e, c, n, m, seed + i) for i, (e, c, m) in enumerate(shapes)]
+    rows = [median_row(c) for c in curves if len(c)]
+    columns = RESULTS["estimates"].column_names
+    estimates = table("estimates", **pd.DataFrame(rows, columns=columns).to_dict("series"))
+    return {
+        "cohort": cohort,
+        "best_responses": best,
+        "timepoint_responses": timepoint_responses(best, seed),
+        "curves": conform(pd.concat(curves, ignore_index=True), RESULTS["curves"]),
+        "estimates": estimates,
+        "published_comparison": published_rows(settings) if n else empty(RESULTS["published_comparison"]),
+    }
+
+
+@pytest.mark.parametrize("n", [0, 1, 52])
+def test_samples_keep_the_contracts(n):
+    """A figure is only tested if what it is drawn from is what the workflow makes."""
+    for name, frame in tables(n).items():
+        contract = RESULTS[name]
+        pd.testing.assert_frame_equal(frame, conform(frame, contract))
+        assert not frame.duplicated(list(contract.key)).any()
+    assert int(tables(n)["cohort"]["included"].sum()) == n

@@ -1,0 +1,26 @@
+"""The reference pages in the docs are those the program gives, and they are whole."""
+
+import pytest
+
+from mesenluth.quality.catalogue import load
+from mesenluth.report.reference import PAGES
+from mesenluth.response.rules import RULES
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_page_in_the_docs_is_up_to_date(root, page):
+    assert (root / f"docs/{page}.md").read_text() == PAGES[page](root), (
+        f"run: python -m mesenluth.report.reference {page} > docs/{page}.md"
+    )
+
+
+def test_every_rule_is_listed(root):
+    definitions, quality = (PAGES[p](root) for p in ("definitions", "quality"))
+    assert [r for r in RULES if f"| `{r}` |" not in definitions] == []
+    assert [r for r in load().ids if f"| `{r}` |" not in quality] == []
+
+
+@pytest.mark.parametrize("section", ["response", "metabolic", "clinical", "complications", "time", "survival", "statistics"])
+def test_every_switch_is_listed(root, study, section):
+    page = PAGES["definitions"](root)
+    assert [k for k in study[section] if f"| `{section}.{k}` |" not in page] == []

@@ -1,0 +1,83 @@
+"""Run the workflow for real in a copy of the project, and plan it in process."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from snakemake.api import SnakemakeApi
+from snakemake.settings.types import ConfigSettings, DAGSettings, OutputSettings, Quietness, ResourceSettings
+
+ROOT = Path(__file__).resolve().parents[2]
+BY_CONTENT = 100 * 10**9  # as in profiles/default/profile.yaml
+
+
+def copy_project(to: Path) -> Path:
+    """Copy what git would have of the project: tracked files, and new ones that are not ignored."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, check=True, capture_output=True, text=True,
+    ).stdout.split("\0")  # fmt: skip
+    for name in filter(None, listed):
+        if (ROOT / name).is_file() and not name.startswith("tests/"):
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, to / name)
+    return to
+
+
+def clone(project: Path, to: Path) -> Path:
+    """Copy a project with its results, cuts and Snakemake's records to another place."""
+    return Path(shutil.copytree(project, to, symlinks=True))
+
+
+def call(project: Path, *arguments: str, timeout: int = 900) -> subprocess.CompletedProcess[str]:
+    """Run a command of the project as a user would, and return what it said."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "COV_"))}
+    environment |= {
+        "PYTHONPATH": str(project / "src"),
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+    }
+    return subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=project, env=environment, capture_output=True, text=True, timeout=timeout, check=False,
+    )  # fmt: skip
+
+
+def mesenluth(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `mesenluth`."""
+    return call(project, "mesenluth.cli", *arguments)
+
+
+def plan(project: Path, overlay: str | None = None, changes: dict | None = None) -> dict[str, str]:
+    """Return which jobs a call would run now, and why: `rule` or `rule:wildcards` -> reason."""
+    here = Path.cwd()
+    try:
+        with SnakemakeApi(OutputSettings(dryrun=True, quiet={Quietness.ALL})) as api:
+            workflow = api.workflow(
+                resource_settings=ResourceSettings(cores=1),
+                config_settings=ConfigSettings(
+                    configfiles=[project / overlay] if overlay else [], config=changes or {}
+                ),
+                snakefile=project / "Snakefile",
+                workdir=project,
+            )
+            workflow.dag(DAGSettings(max_checksum_file_size=BY_CONTENT)).execute_workflow(executor="dryrun")
+            dag = workflow._workflow.dag
+            jobs = [job for job in dag.needrun_jobs(exclude_finished=False) if job.rule.name != "all"]
+            return {
+                ":".join([job.rule.name, *map(str, job.wildcards)]): str(dag.reason(job))
+                for job in sorted(jobs, key=lambda j: (j.rule.name, str(j.wildcards)))
+            }
+    finally:
+        os.chdir(here)
+
+
+def artifacts(project: Path, output: str = "results") -> dict[str, bytes]:
+    """Return every artifact of a run by its path; logs, which may differ between equal runs, are left out."""
+    folder = project / output
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "logs" not in path.relative_to(folder).parts and path.name != "README.md"
+    }

@@ -1,0 +1,114 @@
+"""A user's mistake gives one message to act on, a status that is not 0, and no traceback."""
+
+import sqlite3
+
+import pytest
+from workflow.harness import call, copy_project, mesenluth, plan
+
+pytestmark = pytest.mark.xdist_group("default_study")
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory):
+    """A project in which nothing has run."""
+    return copy_project(tmp_path_factory.mktemp("errors") / "project")
+
+
+def refused(said, status, *parts):
+    text = said.stdout + said.stderr
+    assert said.returncode == status, text
+    assert "Traceback" not in text
+    assert "what to do" in text or "expected" in text
+    for part in parts:
+        assert part in text
+
+
+def overlay(project, text, name="other.yaml"):
+    (project / name).write_text(text)
+    return ("--study", name)
+
+
+def test_a_missing_database(fresh):
+    study = overlay(fresh, "study: {id: real}\nsource: {kind: sqlite, path: data/nowhere.sqlite}\noutput: results/real\n")
+    refused(mesenluth(fresh, "run", *study), 2, "MESENLUTH_PSEUDONYM_KEY")
+
+
+def test_a_missing_database_with_a_key(fresh, monkeypatch):
+    monkeypatch.setenv("MESENLUTH_PSEUDONYM_KEY", "a key of the registry, long enough")
+    study = overlay(fresh, "study: {id: real}\nsource: {kind: sqlite, path: data/nowhere.sqlite}\noutput: results/real\n")
+    said = mesenluth(fresh, "run", *study)
+    refused(said, 3, "registry database data/nowhere.sqlite: no such file", "set source.path")
+    assert "long enough" not in said.stdout + said.stderr
+
+
+def test_an_unknown_key(fresh):
+    refused(mesenluth(fresh, "run", *overlay(fresh, "respnse: {}\n")), 2, "unknown key respnse", "response")
+
+
+def test_an_unknown_key_for_plain_snakemake(ran):
+    said = call(ran[0], "snakemake", "--dry-run", "--config", "respnse=1")
+    assert said.returncode != 0
+    assert "unknown key respnse" in said.stdout + said.stderr
+    assert "Traceback" not in said.stdout + said.stderr
+
+
+def test_an_alternative_that_is_not_built(fresh):
+    study = overlay(fresh, "survival: {death: competing}\n")
+    refused(mesenluth(fresh, "run", *study), 2, "survival.death: 'competing'", "not built yet")
+
+
+def test_a_cut_date_with_no_data(fresh):
+    refused(mesenluth(fresh, "run", "--cut", "1950-01-01"), 3, "no record is dated on or before it", "records run from")
+
+
+def test_a_cut_date_that_is_none(fresh):
+    refused(mesenluth(fresh, "run", "--cut", "yesterday"), 2, "cut.date: 'yesterday'")
+
+
+def test_a_table_without_a_needed_column(fresh, monkeypatch):
+    assert mesenluth(fresh, "simulate").returncode == 0
+    monkeypatch.setenv("MESENLUTH_PSEUDONYM_KEY", "a key of the registry, long enough")
+    base = sqlite3.connect(fresh / "data/registry.sqlite")
+    (fresh / "data/short.sqlite").write_bytes(b"")
+    short = sqlite3.connect(fresh / "data/short.sqlite")
+    base.backup(short)
+    base.close()
+    short.execute("ALTER TABLE mesure DROP COLUMN grand_axe")
+    short.commit()
+    short.close()
+    study = overlay(fresh, "study: {id: real}\nsource: {kind: sqlite, path: data/short.sqlite}\noutput: results/real\n")
+    refused(mesenluth(fresh, "run", *study), 3, "table 'mesure' has no column grand_axe (needed for measurements)")
+
+
+def test_a_missing_study_file(fresh):
+    refused(mesenluth(fresh, "run", "--study", "studies/nowhere.yaml"), 2, "nowhere.yaml: no such file")
+
+
+def test_outside_a_project(tmp_path, fresh):
+    """Outside a project the clone that holds the package is meant; a wheel without one says so."""
+    said = mesenluth(fresh, "check")
+    assert said.returncode == 0, said.stderr
+
+
+def test_a_gate_that_refuses_stops_before_endpoints_and_says_why(project):
+    study = overlay(project, "quality: {max_quarantined_percent: {default: 10, measurements: 0}}\n", "strict.yaml")
+    said = mesenluth(project, "run", *study, "--", "--cores", "2")
+    refused(said, 4, "the data quality gate refuses this cut", "measurements")
+    assert (project / "results/quality/findings.parquet").is_file()
+    assert {"gate", "endpoints"} <= {job.split(":")[0] for job in plan(project, "strict.yaml")}
+    warned = overlay(project, "quality: {gate: warn, max_quarantined_percent: {default: 10, measurements: 0}}\n", "warn.yaml")
+    assert mesenluth(project, "run", *warned, "--", "--cores", "2").returncode == 0
+
+
+def test_a_damaged_artifact_is_named(project):
+    path = project / "results/validated/all/measurements.parquet"
+    content = bytearray(path.read_bytes())
+    path.write_bytes(bytes(content[: len(content) // 2]))
+    said = mesenluth(project, "run", "--", "--cores", "1", "--forcerun", "classify")
+    refused(said, 6, "results/validated/all/measurements.parquet: not a readable Parquet file", "run the workflow again")
+
+
+def test_unknown_arguments(fresh):
+    said = mesenluth(fresh, "run", "extra")
+    assert said.returncode == 2
+    assert "Traceback" not in said.stderr
