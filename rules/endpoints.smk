@@ -9,7 +9,6 @@ OUT  endpoints/estimates.parquet               one tidy row an estimate
 
 
 rule endpoints:
-    """Compute every estimate of the study, each with its method; only for a cut that passed the gate."""
     input:
         tables=files_of(ENDPOINT_INPUTS),
         gate=rules.gate.output.gate,
@@ -26,6 +25,9 @@ rule endpoints:
         code=code("endpoints"),
         env=ENV,
         settings=settings(config, "endpoints"),
+    """Compute every estimate of the study, each with its method; only for a cut that passed the gate."""
+    message:
+        "Computing the endpoints"
     shell:
         "python {workflow.basedir:q}/scripts/endpoints.py --input {input.tables:q} --output {OUT:q}/endpoints"
         " --settings {params.settings:q} --code {params.code} --env {params.env} > {log:q} 2>&1"

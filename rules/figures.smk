@@ -7,7 +7,6 @@ OUT  figures/<figure>.parquet                 exactly what is drawn
 
 
 rule figure:
-    """Draw one figure from the tables it needs."""
     input:
         tables=lambda wildcards: files_of(figure_inputs(wildcards.figure)),
     output:
@@ -25,6 +24,9 @@ rule figure:
         code=code("figure"),
         env=ENV,
         settings=settings(config, "figures"),
+    """Draw one figure from the tables it needs."""
+    message:
+        "Drawing {wildcards.figure}"
     shell:
         "python {workflow.basedir:q}/scripts/figure.py --name {wildcards.figure} --input {input.tables:q}"
         " --output {OUT:q}/figures"

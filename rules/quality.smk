@@ -9,7 +9,6 @@ OUT  validated/<partition>/<table>.parquet         rows that keep every error ru
 
 
 rule validate:
-    """Judge every row by the table contracts and the catalogue of clinical rules."""
     input:
         tables=rules.extract.output.tables,
         unreadable=rules.extract.output.unreadable,
@@ -29,6 +28,9 @@ rule validate:
         code=code("validate"),
         env=ENV,
         settings=settings(config, "validate"),
+    """Judge every row by the table contracts and the catalogue of clinical rules."""
+    message:
+        "Validating every row ({wildcards.partition})"
     shell:
         "python {workflow.basedir:q}/scripts/validate.py --input {input:q}"
         " --output {OUT:q}/validated/{wildcards.partition} --quality {OUT:q}/quality/{wildcards.partition}"
@@ -36,7 +38,6 @@ rule validate:
 
 
 rule quality:
-    """Add up row and rule counts over the partitions."""
     input:
         rows=of_all_partitions("quality", "row_counts"),
         rules=of_all_partitions("quality", "rule_counts"),
@@ -52,13 +53,15 @@ rule quality:
     params:
         code=code("quality"),
         env=ENV,
+    """Add up row and rule counts over the partitions."""
+    message:
+        "Adding up row and rule counts"
     shell:
         "python {workflow.basedir:q}/scripts/quality.py --input {input:q} --output {OUT:q}/quality"
         " --code {params.code} --env {params.env} > {log:q} 2>&1"
 
 
 rule findings:
-    """Collect the findings of the whole cut, contradicted recorded responses among them."""
     input:
         findings=of_all_partitions("quality", "findings"),
         disagreements=of_all_partitions("response", "response_disagreements"),
@@ -73,13 +76,15 @@ rule findings:
     params:
         code=code("findings"),
         env=ENV,
+    """Collect the findings of the whole cut, contradicted recorded responses among them."""
+    message:
+        "Collecting the findings of the cut"
     shell:
         "python {workflow.basedir:q}/scripts/findings.py --input {input:q} --output {OUT:q}/quality"
         " --code {params.code} --env {params.env} > {log:q} 2>&1"
 
 
 rule gate:
-    """Let great_expectations judge counts and conditions; a refused cut stops here."""
     input:
         rows=rules.quality.output.rows,
         rules=rules.quality.output.rules,
@@ -96,6 +101,9 @@ rule gate:
         code=code("gate"),
         env=ENV,
         settings=settings(config, "gate"),
+    """Let great_expectations judge counts and conditions; a refused cut stops here."""
+    message:
+        "Judging the cut at the data quality gate"
     shell:
         "python {workflow.basedir:q}/scripts/gate.py --input {input:q} --output {OUT:q}/quality"
         " --settings {params.settings:q} --code {params.code} --env {params.env} > {log:q} 2>&1"

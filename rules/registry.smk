@@ -8,7 +8,6 @@ OUT  registry/<partition>/<table>.parquet                      typed, as known a
 
 
 rule extract:
-    """Type the registered text and leave out what was not known at the cut's date."""
     input:
         stored=lambda wildcards: CUT.paths(wildcards.partition),
     output:
@@ -28,6 +27,9 @@ rule extract:
             {"cut_date": config["cut"]["date"], "readings": CUT.readings},
             sort_keys=True,
         ),
+    """Type the registered text and leave out what was not known at the cut's date."""
+    message:
+        "Extracting the registered cut ({wildcards.partition})"
     shell:
         "python {workflow.basedir:q}/scripts/extract.py --input {input.stored:q}"
         " --output {OUT:q}/registry/{wildcards.partition}"

@@ -6,7 +6,6 @@ OUT  report/results.md
 
 
 rule report:
-    """Write the results as one Markdown page, published beside computed first."""
     input:
         tables=files_of(REPORT_INPUTS),
     output:
@@ -21,6 +20,9 @@ rule report:
         code=code("report"),
         env=ENV,
         settings=settings(config, "report"),
+    """Write the results as one Markdown page, published beside computed first."""
+    message:
+        "Writing the results page"
     shell:
         "python {workflow.basedir:q}/scripts/report.py --input {input.tables:q} --output {OUT:q}/report"
         " --settings {params.settings:q} --code {params.code} --env {params.env} > {log:q} 2>&1"

@@ -11,7 +11,6 @@ OUT  response/<partition>/eligibility.parquet, cohort.parquet         who is ana
 
 
 rule classify:
-    """Judge eligibility, then RECIST 1.1 and all other responses of each patient."""
     input:
         tables=rules.validate.output.tables,
     output:
@@ -26,6 +25,9 @@ rule classify:
         code=code("classify"),
         env=ENV,
         settings=settings(config, "classify"),
+    """Judge eligibility, then RECIST 1.1 and all other responses of each patient."""
+    message:
+        "Classifying lesions and responses ({wildcards.partition})"
     shell:
         "python {workflow.basedir:q}/scripts/classify.py --input {input:q}"
         " --output {OUT:q}/response/{wildcards.partition}"

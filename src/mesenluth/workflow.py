@@ -14,6 +14,7 @@ from typing import Any
 from .errors import JobError
 from .program import MARK
 
+DRY = {"-n", "--dry-run", "--dryrun"}
 FAILED = re.compile(rf"^{MARK} (\d+): ", re.MULTILINE)
 
 
@@ -32,6 +33,9 @@ def command(root: Path, overlay: Path | None, changes: Mapping[str, Any], extra:
         call += ["--configfile", str(overlay.resolve())]
     if changes:
         call += ["--config", *(f"{section}={json.dumps(value)}" for section, value in changes.items())]
+    if not DRY & set(extra):
+        # The log keeps both; on the screen a fresh run's list of missing files hides what is going on.
+        call += ["--quiet", "host", "reason"]
     return [*call, *extra]
 
 
@@ -50,7 +54,7 @@ def execute(
     done = subprocess.run(command(root, overlay, changes, extra), cwd=root, check=False)
     out = root / study["output"]
     if done.returncode == 0:
-        if not {"-n", "--dry-run", "--dryrun"} & set(extra):
+        if not DRY & set(extra):
             summary(study, out)
         return 0
     for log in sorted((out / "logs").rglob("*.log")):

@@ -186,9 +186,7 @@ def tables_of(case: dict[str, Any]) -> dict[str, pd.DataFrame]:
         ]
     therapies = []
     if case.get("new_therapy_day") is not None:
-        therapies = [
-            patient | {"therapy_id": "T1", "type": "chemotherapy", "start_date": day(case["new_therapy_day"])}
-        ]
+        therapies = [patient | {"therapy_id": "T1", "type": "chemotherapy", "start_date": day(case["new_therapy_day"])}]
     return registry(
         patients=[patient | {"centre": "C1"}],
         administrations=[

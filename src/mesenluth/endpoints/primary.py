@@ -221,10 +221,9 @@ def _needed(asked: Question, common: dict[str, Any]) -> list[Row]:
     less = asked.alternative == "less"
     misses = asked.x if less else asked.n - asked.x
     whom = plural(misses, "responder") if less else f"{plural(misses, 'patient')} not responding"
-    numbers = [
-        ("smallest_n", EXACT, asked.smallest_n(), "with 0 responders" if less else "all responding"),
-        ("smallest_n_for_this_result", EXACT, asked.smallest_n(misses), f"with {whom}"),
-    ]
+    numbers = [("smallest_n", EXACT, asked.smallest_n(), "with 0 responders" if less else "all responding")]
+    if asked.n:
+        numbers.append(("smallest_n_for_this_result", EXACT, asked.smallest_n(misses), f"with {whom}"))
     for true, words in _true_rates(asked):
         n = proportions.n_for_power(asked.p0, true, asked.alpha, WANTED_POWER, asked.alternative)
         numbers.append(("n_for_power", f"{EXACT}, {words}", n, f"for {plain(100 * WANTED_POWER)} % power at a {words}"))

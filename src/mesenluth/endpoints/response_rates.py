@@ -187,6 +187,8 @@ def _pair(
     b, c, n = table.first_only, table.second_only, table.n
     out_of = len(both) - n
     left = f"{plural(out_of, 'patient')} could not be judged in both compartments" if out_of else ""
+    if not n:
+        left = f"{NOT_ESTIMABLE}: no patient could be judged in both compartments"
     common = {**about, "compartment": " vs ".join(parts), "population": PAIRED, "denominator": n}
     counts = f"{parts[0]} only {b}, {parts[1]} only {c}, both {table.both}, neither {table.neither}"
     rows = [
@@ -211,7 +213,7 @@ def _pair(
         ("mid-p", float(paired.mcnemar_mid_p(b, c))),
     ):
         why = [left] if left else []
-        if b + c == 0:
+        if n and b + c == 0:
             why.append("no patient responded in one compartment alone, so that nothing can be compared")
         rows.append(
             row(

@@ -15,8 +15,8 @@ from .counts import published_item
 from .language import language, number
 from .texts import notice, text
 
-COLUMNS = {"item": 37.0, "published": 27.0, "computed": 31.0, "agrees": 18.0, "definition": 63.0}
-PAD = 1.6
+WIDTHS = {"item": 33.0, "published": 24.0, "computed": 28.0}
+PAD = 1.5
 YES, NO = "✓", "✗"
 
 
@@ -44,21 +44,29 @@ def title(study: Mapping[str, Any]) -> str:
     return text(language(study), "published.title")
 
 
+def _columns(lang: str) -> dict[str, float]:
+    """Return the width of each column: that of the definition is what the others leave."""
+    agrees = style.width_mm(text(lang, "published.agrees"), bold=True) + 2 * PAD
+    left = style.DOUBLE_MM - 2 * style.MARGIN_MM - sum(WIDTHS.values()) - agrees
+    return {**WIDTHS, "agrees": agrees, "definition": left}
+
+
 @style.in_style
 def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
     """Draw the table; every cell is wrapped to its column."""
     lang = language(study)
+    widths = _columns(lang)
     line, small = style.line_mm(), style.line_mm(style.SMALL_PT)
     rows = []
     for row in data.to_dict("records"):
         cells: dict[str, list[tuple[str, float, bool, str]]] = {}
         for column in ("item", "published", "computed"):
-            wrapped = style.wrap(str(row[column]), COLUMNS[column] - 2 * PAD, bold=column == "item")
+            wrapped = style.wrap(str(row[column]), widths[column] - 2 * PAD, bold=column == "item")
             cells[column] = [(w, style.BODY_PT, column == "item", style.BLACK) for w in wrapped]
         agrees = bool(row["agrees"])
         words = f"{YES} {text(lang, 'published.yes')}" if agrees else f"{NO} {text(lang, 'published.no')}"
         cells["agrees"] = [(words, style.BODY_PT, True, style.BLUE if agrees else style.VERMILION)]
-        width = COLUMNS["definition"] - 2 * PAD
+        width = widths["definition"] - 2 * PAD
         cells["definition"] = [
             (w, style.SMALL_PT, False, style.BLACK) for w in style.wrap(str(row["definition"]), width, style.SMALL_PT)
         ]
@@ -77,7 +85,7 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
     left, right = style.MARGIN_MM, style.DOUBLE_MM - style.MARGIN_MM
     page.line((left, right), (0, 0), linewidth=0.9)
     x = left
-    for column, width in COLUMNS.items():
+    for column, width in widths.items():
         page.text(x + PAD, PAD, text(lang, f"published.{column}"), bold=True)
         x += width
     page.line((left, right), (head, head))
@@ -86,7 +94,7 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
         if i % 2 == 0:
             page.box(left, y, right - left, height, facecolor=style.PALE, edgecolor="none", zorder=0)
         x = left
-        for column, width in COLUMNS.items():
+        for column, width in widths.items():
             at = y + PAD
             for words, size, bold, colour in cells[column]:
                 page.text(x + PAD, at, words, size=size, bold=bold, colour=colour)

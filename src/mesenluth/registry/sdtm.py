@@ -193,7 +193,9 @@ def read_domain(path: Path, domain: str, shown: str) -> tuple[pd.DataFrame, list
             "check that the file is the domain its name says",
         )
     rows = data.num_rows
-    columns = {v: [as_text(x) for x in data.column(v).to_pylist()] if v in chosen else [None] * rows for v in _all(domain)}
+    columns = {
+        v: [as_text(x) for x in data.column(v).to_pylist()] if v in chosen else [None] * rows for v in _all(domain)
+    }
     return pd.DataFrame(columns, dtype=STRING), [v for v in available if v not in columns]
 
 

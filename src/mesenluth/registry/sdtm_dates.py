@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ..tables.io import STRING
+from .sdtm_text import matches
 
 WHOLE = r"\d{4}-\d{2}-\d{2}(?:T.*)?"
 TO_MONTH = r"\d{4}-\d{2}"
@@ -15,11 +16,6 @@ def calendar(texts: pd.Series) -> pd.Series:
     """Return the calendar dates of whole ISO 8601 texts (a time of day is dropped); NaT elsewhere."""
     whole = texts.where(matches(texts, WHOLE)).str.slice(0, 10)
     return pd.to_datetime(whole, format="%Y-%m-%d", errors="coerce").astype("datetime64[us]")
-
-
-def matches(texts: pd.Series, pattern: str) -> pd.Series:
-    """Return which texts match a pattern as a whole; gaps do not."""
-    return texts.astype(STRING).str.fullmatch(pattern).fillna(False).astype(bool)
 
 
 def complete(rows: pd.DataFrame, how: str, variable: str) -> tuple[pd.Series, list[str]]:
@@ -64,7 +60,10 @@ def complete(rows: pd.DataFrame, how: str, variable: str) -> tuple[pd.Series, li
         known = known.where(~imputed, guess)
         notes += _told(rows, known, imputed, f"{variable}: imputed by the {how} day of the month")
         notes += _told(
-            rows, guess, disordered, f"{variable}: not imputed, the {how} day of the month contradicts the order of visits"
+            rows,
+            guess,
+            disordered,
+            f"{variable}: not imputed, the {how} day of the month contradicts the order of visits",
         )
     left = known.isna() & rows["dtc"].notna()
     if left.any():
@@ -77,7 +76,9 @@ def _by_study_day(rows: pd.DataFrame, known: pd.Series) -> pd.Series:
     start = calendar(rows["reference"])
     day = pd.to_numeric(rows["day"], errors="coerce").astype("float64")
     day = day.where((day % 1 == 0) & (day != 0) & (day.abs() < 100_000))
-    date = (start + pd.to_timedelta(day - (day > 0), unit="D")).astype("datetime64[us]")
+    # Gaps are filled for the arithmetic only: a missing number has no defined length in days.
+    shift = pd.to_timedelta((day - (day > 0)).fillna(0).astype("int64"), unit="D")
+    date = (start + shift).where(day.notna()).astype("datetime64[us]")
     wrong = known.notna() & date.notna() & (known != date)
     planned = wrong.groupby(rows["visit"].fillna("")).transform("any")
     return date.mask(planned)

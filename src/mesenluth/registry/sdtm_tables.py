@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 import pandas as pd
 
 from ..tables.io import STRING
 from .pseudonyms import Pseudonymiser
-from .sdtm_dates import complete, matches
-from .sdtm_terms import (
-    ABSENT,
-    KIND,
-    MEASURED,
-    NOT_DONE,
-    STATE_OF_KNOWN,
-    STATE_OF_NEW,
-    STATUS,
-    length_unit,
-)
-from .source import row_hashes
-
-SIZES = ("DIAMETER", "LDIAM", "LPERP")
-STATE = "TUMSTATE"
-NUMBER = r"\d+(?:[.]\d+)?"
-ZERO = r"0+(?:[.]0+)?"
+from .sdtm_dates import complete
+from .sdtm_measurements import SIZES, STATE, measurements
+from .sdtm_terms import KIND
+from .sdtm_text import day_of, finish, join, matches, snake
 
 
 def canonical(
@@ -72,30 +58,11 @@ def canonical(
         "administrations": _administrations(dm, names["dm"], notes),
         "scans": _scans(tr, names["tr"]),
         "lesions": _lesions(tu, tr, names["tu"], notes),
-        "measurements": _measurements(tr, tu, names["tr"], diameter, notes),
+        "measurements": measurements(tr, tu, names["tr"], diameter, notes),
         "follow_up": _follow_up(dm, names["dm"]),
         "responses": _responses(rs, names["rs"]),
     }
     return tables, notes
-
-
-def _finish(frame: pd.DataFrame, table: str, key: pd.Series) -> pd.DataFrame:
-    """Return the frame as plain text (str or None) with its provenance."""
-    out = frame.astype(object).where(frame.notna(), None)
-    return out.assign(source_table=table, source_key=key.fillna("").astype(object), row_sha256=row_hashes(frame))
-
-
-def _snake(texts: pd.Series) -> pd.Series:
-    """Return SDTM's upper-case terms as snake_case."""
-    return texts.str.lower().str.replace(r"[^a-z0-9]+", "_", regex=True).str.strip("_")
-
-
-def _join(*parts: pd.Series, sep: str = "/") -> pd.Series:
-    """Return the parts joined; missing where the first or the last is missing, blank for a gap between."""
-    joined = parts[0]
-    for part in parts[1:-1]:
-        joined = joined + sep + part.fillna("")
-    return (joined + sep + parts[-1]) if len(parts) > 1 else joined
 
 
 def _prepared(rows: pd.DataFrame, domain: str, pseudonyms: Pseudonymiser) -> pd.DataFrame:
@@ -104,7 +71,7 @@ def _prepared(rows: pd.DataFrame, domain: str, pseudonyms: Pseudonymiser) -> pd.
     out = rows.drop(columns="USUBJID").assign(patient=pseudonyms(rows["USUBJID"], "patient").astype(STRING))
     if f"{prefix}EVAL" in rows:
         # EVALID tells readers of one role apart; an investigator has none.
-        out["evaluator"] = _snake(rows[f"{prefix}EVALID"].where(rows[f"{prefix}EVALID"].notna(), rows[f"{prefix}EVAL"]))
+        out["evaluator"] = snake(rows[f"{prefix}EVALID"].where(rows[f"{prefix}EVALID"].notna(), rows[f"{prefix}EVAL"]))
     return out
 
 
@@ -120,7 +87,7 @@ def _patients(dm: pd.DataFrame, name: str) -> pd.DataFrame:
             "birth_year": year.mask(unread, "unreadable date"),
         }
     )
-    return _finish(out, name, dm["patient"])
+    return finish(out, name, dm["patient"])
 
 
 def _administrations(dm: pd.DataFrame, name: str, notes: list[str]) -> pd.DataFrame:
@@ -128,17 +95,19 @@ def _administrations(dm: pd.DataFrame, name: str, notes: list[str]) -> pd.DataFr
     treated = "RFXSTDTC" if dm["RFXSTDTC"].notna().any() else "RFSTDTC"
     given = dm[dm[treated].notna()]
     if len(given) < len(dm):
-        notes.append(f"{len(dm) - len(given)} of {len(dm)} subjects have no {treated}: never treated, no administration")
+        notes.append(
+            f"{len(dm) - len(given)} of {len(dm)} subjects have no {treated}: never treated, no administration"
+        )
     out = pd.DataFrame(
         {
             "administration_id": given["patient"] + "/1",
             "patient_id": given["patient"],
             "cycle_number": "1",
-            "administration_date": _day(given[treated]),
+            "administration_date": day_of(given[treated]),
             "product": given["ACTARM"].where(given["ACTARM"].notna(), given["ARM"]),
         }
     )
-    return _finish(out, name, given["patient"])
+    return finish(out, name, given["patient"])
 
 
 def _follow_up(dm: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -149,17 +118,11 @@ def _follow_up(dm: pd.DataFrame, name: str) -> pd.DataFrame:
         {
             "follow_up_id": news["patient"] + "/1",
             "patient_id": news["patient"],
-            "follow_up_date": _day(news["DTHDTC"].where(dead, news["RFPENDTC"])),
+            "follow_up_date": day_of(news["DTHDTC"].where(dead, news["RFPENDTC"])),
             "vital_status": pd.Series("alive", index=news.index, dtype=STRING).mask(dead, "dead"),
         }
     )
-    return _finish(out, name, news["patient"])
-
-
-def _day(texts: pd.Series) -> pd.Series:
-    """Return whole dates without their time of day; anything else as delivered."""
-    timed = matches(texts, r"\d{4}-\d{2}-\d{2}T.*")
-    return texts.where(~timed, texts.str.slice(0, 10))
+    return finish(out, name, news["patient"])
 
 
 def _identifications(tu: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
@@ -167,7 +130,7 @@ def _identifications(tu: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     notes += [f"not used: TUTESTCD {t}, {n} rows" for t, n in other["TUTESTCD"].value_counts().sort_index().items()]
     tu = tu.drop(index=other.index)
     return tu.assign(
-        lesion=_join(tu["patient"], tu["evaluator"], tu["TULNKID"]),
+        lesion=join(tu["patient"], tu["evaluator"], tu["TULNKID"]),
         role=tu["TUSTRESC"].where(tu["TUSTRESC"].notna(), tu["TUORRES"]),
         node=matches(tu["TULOC"].str.upper(), ".*LYMPH NODE.*"),
     )
@@ -179,15 +142,15 @@ def _results(tr: pd.DataFrame, tu: pd.DataFrame, start: pd.Series, how: str, not
     other = tr.loc[~used, "TRTESTCD"].fillna("missing").value_counts().sort_index()
     notes += [f"not used: TRTESTCD {t}, {n} rows" for t, n in other.items()]
     tr = tr[used].reset_index(drop=True)
-    tr["lesion"] = _join(tr["patient"], tr["evaluator"], tr["TRLNKID"])
+    tr["lesion"] = join(tr["patient"], tr["evaluator"], tr["TRLNKID"])
     tr["date"], told = _dates(tr, "TR", start, how)
     notes += told
     known = tu.drop_duplicates("lesion").set_index("lesion")["TUMETHOD"]
     tr["method"] = tr["TRMETHOD"].where(tr["TRMETHOD"].notna(), tr["lesion"].map(known).astype(STRING))
-    tr["visit"] = tr["VISITNUM"].where(tr["VISITNUM"].notna(), _snake(tr["VISIT"]))
+    tr["visit"] = tr["VISITNUM"].where(tr["VISITNUM"].notna(), snake(tr["VISIT"]))
     # The date as it was delivered names the scan, so that an imputed one is seen for what it is.
-    delivered = _day(tr["TRDTC"])
-    tr["scan"] = _join(tr["patient"], tr["visit"], delivered.fillna("undated"), _snake(tr["method"]).fillna("unknown"))
+    delivered = day_of(tr["TRDTC"])
+    tr["scan"] = join(tr["patient"], tr["visit"], delivered.fillna("undated"), snake(tr["method"]).fillna("unknown"))
     return tr
 
 
@@ -246,7 +209,7 @@ def _scans(tr: pd.DataFrame, name: str) -> pd.DataFrame:
             "modality": one["method"],
         }
     )
-    return _finish(out, name, one["scan"])
+    return finish(out, name, one["scan"])
 
 
 def _lesions(tu: pd.DataFrame, tr: pd.DataFrame, name: str, notes: list[str]) -> pd.DataFrame:
@@ -262,7 +225,7 @@ def _lesions(tu: pd.DataFrame, tr: pd.DataFrame, name: str, notes: list[str]) ->
             f"{int(unplaced.sum())} lesions have no TULOC: no site, no organ, and not taken for lymph nodes unless LPERP"
             " is all that is measured of them"
         )
-    site = _snake(tu["TULOC"])
+    site = snake(tu["TULOC"])
     out = pd.DataFrame(
         {
             "lesion_id": tu["lesion"],
@@ -274,116 +237,13 @@ def _lesions(tu: pd.DataFrame, tr: pd.DataFrame, name: str, notes: list[str]) ->
             "nodal": pd.Series("false", index=tu.index, dtype=STRING).mask(node, "true"),
         }
     )
-    return _finish(out, name, _join(tu["patient"], tu["TUSEQ"]))
-
-
-def _measurements(
-    tr: pd.DataFrame, tu: pd.DataFrame, name: str, diameter: str, notes: list[str]
-) -> pd.DataFrame:
-    """One row a lesion and scan: its sizes (LDIAM, LPERP, DIAMETER) and its state (TUMSTATE, or that it was not done)."""
-    reading = ["patient", "lesion", "scan"]
-    tr = tr.assign(value=tr["TRSTRESC"].where(tr["TRSTRESC"].notna(), tr["TRSTAT"]))
-    same = tr.duplicated([*reading, "TRTESTCD", "value", "TRSTRESU"])
-    if same.any():
-        notes.append(f"TR: {int(same.sum())} records repeat another of the same lesion, scan and test; read once")
-    tr = tr[~same]
-    # Records that contradict each other become readings of their own: validation sees two, and says so.
-    tr = tr.assign(copy=tr.groupby([*reading, "TRTESTCD"], dropna=False).cumcount())
-    grain = [*reading, "copy"]
-    tr = tr.assign(text=_lengths(tr, notes))
-    words = tr[tr["text"].isna() & tr["value"].notna()]
-    # A state says more than that a size was not taken.
-    words = words.assign(last=words["value"] == NOT_DONE, rest=words["TRTESTCD"] != STATE)
-    words = words.sort_values(["last", "rest"], kind="stable").drop_duplicates(grain)
-    out = tr[grain].drop_duplicates(ignore_index=True)
-    out = out.merge(words[[*grain, "value"]].rename(columns={"value": "state"}), how="left", on=grain)
-    records = []
-    for test in (*SIZES, STATE):
-        one = tr.loc[tr["TRTESTCD"] == test, [*grain, "text", "TRSEQ"]]
-        out = out.merge(one.rename(columns={"text": test, "TRSEQ": f"{test}_SEQ"}), how="left", on=grain)
-        records.append(out[f"{test}_SEQ"])
-    out["sequences"] = _listed(records)
-    about = tu.drop_duplicates("lesion").set_index("lesion")
-    out["status"], out["long"], out["short"] = _read(
-        out, out["lesion"].isin(about.index[about["node"]]), out["lesion"].map(about["role"]).astype(STRING), diameter, notes
-    )
-    first = out["sequences"].str.split(",").str[0]
-    table = pd.DataFrame(
-        {
-            "measurement_id": _join(out["patient"], first),
-            "patient_id": out["patient"],
-            "lesion_id": out["lesion"],
-            "scan_id": out["scan"],
-            "status": out["status"],
-            "longest_diameter_um": out["long"],
-            "short_axis_um": out["short"],
-        }
-    )
-    return _finish(table, name, _join(out["patient"], out["sequences"]))
-
-
-def _lengths(tr: pd.DataFrame, notes: list[str]) -> pd.Series:
-    """Return the length of each record of a size, as text in the unit of all; None where there is no number.
-
-    A number in another unit, or in none, keeps that as part of its text and so cannot be read as a length. Digits
-    finer than a micrometre are rounded, half to even: no scan resolves them, they come from calculation.
-    """
-    number = tr["TRTESTCD"].isin(SIZES) & matches(tr["value"], NUMBER)
-    unit = length_unit(tr["TRSTRESU"])
-    decimals = 4 if unit == "cm" else 3
-    text = tr["value"].where(number)
-    fine = matches(text, rf"\d+[.]\d{{{decimals},}}[1-9]\d*")
-    if fine.any():
-        exact = text[fine].map(lambda t: str(Decimal(t).quantize(Decimal(1).scaleb(-decimals)))).astype(STRING)
-        text = text.mask(fine, exact)
-        notes.append(f"TR: {int(fine.sum())} lengths finer than a micrometre, rounded to it, half to even")
-    odd = number & (tr["TRSTRESU"].fillna("").str.lower() != unit)
-    return text.mask(odd, text + " " + tr["TRSTRESU"].fillna("(no unit)"))
-
-
-def _listed(records: list[pd.Series]) -> pd.Series:
-    """Return the sequence numbers of the records behind a row, separated by commas."""
-    listed = pd.Series("", index=records[0].index, dtype=STRING)
-    for record in records:
-        listed = listed + ("," + record).fillna("")
-    return listed.str.slice(1)
-
-
-def _read(
-    rows: pd.DataFrame, node: pd.Series, role: pd.Series, diameter: str, notes: list[str]
-) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """Return status, longest diameter and short axis of each reading, as text."""
-    by_site = rows["LPERP"].where(node, rows["LDIAM"])
-    ahead, then = (rows["DIAMETER"], by_site) if diameter == "recorded" else (by_site, rows["DIAMETER"])
-    chosen = ahead.where(ahead.notna(), then)
-    both = rows["DIAMETER"].notna() & by_site.notna()
-    differ = both & (pd.to_numeric(rows["DIAMETER"], errors="coerce") != pd.to_numeric(by_site, errors="coerce"))
-    if differ.any():
-        notes.append(
-            f"DIAMETER is not the axis that the lesion's site asks for in {int(differ.sum())} of {int(both.sum())} readings"
-            f" (diameter: {diameter})"
-        )
-    long, short = rows["LDIAM"].where(node, chosen), chosen.where(node, rows["LPERP"])
-    zero = {name: matches(values, ZERO) for name, values in (("long", long), ("short", short), ("chosen", chosen))}
-    gone = zero["chosen"] | (chosen.isna() & (zero["long"] | zero["short"]))
-    long, short = long.mask(zero["long"]), short.mask(zero["short"])
-    sized = long.notna() | short.notna()
-    state = rows["state"]
-    fresh = role == "NEW"
-    named = state.map(STATE_OF_NEW).astype(STRING).where(fresh, state.map(STATE_OF_KNOWN).astype(STRING))
-    state = state.where(named.isna(), named)
-    # A size beside "present" is a measurement; beside any other state both are kept, and validation judges them.
-    status = state.mask(state.isna() & gone, ABSENT)
-    status = status.mask((status.isna() | (state == "PRESENT")) & sized, MEASURED)
-    unknown = status[status.notna() & ~status.isin(list(STATUS))].value_counts().sort_index()
-    notes += [f"tumour state {text!r} is no known term, {n} readings" for text, n in unknown.items()]
-    return status, long, short
+    return finish(out, name, join(tu["patient"], tu["TUSEQ"]))
 
 
 def _responses(rs: pd.DataFrame, name: str) -> pd.DataFrame:
     out = pd.DataFrame(
         {
-            "response_id": _join(rs["patient"], rs["RSSEQ"]),
+            "response_id": join(rs["patient"], rs["RSSEQ"]),
             "patient_id": rs["patient"],
             "evaluator": rs["evaluator"],
             "response_date": rs["date"],
@@ -392,4 +252,4 @@ def _responses(rs: pd.DataFrame, name: str) -> pd.DataFrame:
             "response": rs["RSSTRESC"],
         }
     )
-    return _finish(out, name, _join(rs["patient"], rs["RSSEQ"]))
+    return finish(out, name, join(rs["patient"], rs["RSSEQ"]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,7 +13,7 @@ from ..figures.texts import text as figure_text
 from .cells import code, escape, table
 from .comparison import comparison_table
 from .definitions import definitions_table
-from .texts import about_data, text
+from .texts import about_data, known, text
 
 Tables = Mapping[str, pd.DataFrame]
 Study = Mapping[str, Any]
@@ -21,6 +21,11 @@ Study = Mapping[str, Any]
 CAPABILITY = (
     "smallest_p", "smallest_n", "smallest_n_for_this_result", "power", "n_for_power", "posterior",
 )  # fmt: skip
+STATISTICS = (
+    "proportion", "test", "paired_difference", "paired_test", "events", "median", "landmark", "restricted_mean",
+    "follow_up", "changed",
+)  # fmt: skip
+POPULATIONS = ("included", "symptomatic", "evaluable", "evaluable_in_both")
 SEVERITIES = ("error", "warning", "info")
 WHOLE_PATIENT = "whole_patient"
 VERDICTS = ("met", "not_met", "unknown")
@@ -33,11 +38,11 @@ def compartment_words(compartment: str, study: Study, lang: str) -> str:
 
 
 def endpoint_words(endpoint: str, study: Study, lang: str) -> str:
-    """Return the label of an endpoint of the study; of the counts of patients, which are none."""
+    """Return the label of an endpoint of the study."""
     for e in study.get("endpoints") or []:
         if e["id"] == endpoint:
             return label(e.get("label"), lang, endpoint)
-    return text(lang, "estimates.counts") if endpoint == "population" else endpoint.replace("_", " ")
+    return endpoint.replace("_", " ")
 
 
 def _of_study(estimates: pd.DataFrame, study: Study) -> pd.Series:
@@ -60,7 +65,7 @@ def what_n_can_show(tables: Tables, study: Study) -> str:
     what = f"{endpoint_words(study['primary']['endpoint'], study, lang)}, {where}"
     parts = [f"**{escape(text(lang, 'power.fact', what=what, text=tests['reason'].iloc[0]))}.**"]
     facts = [
-        f"- {escape(text(lang, 'power.fact', what=statistic.replace('_', ' '), text=words))}"
+        f"- {escape(text(lang, 'power.fact', what=text(lang, f'power.{statistic}'), text=words))}"
         for statistic in CAPABILITY
         for words in rows.loc[rows["statistic"] == statistic, "text"]
     ]
@@ -119,23 +124,26 @@ def _place_of_compartments(study: Study) -> Callable[[str], int]:
 
 
 def _in_order(estimates: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Sort estimates as the study file lists endpoints and compartments, then as the table is sorted."""
-    endpoints = ["population", *(e["id"] for e in study.get("endpoints") or [])]
-    place = _place_of_compartments(study)
-    keys = pd.DataFrame(
-        {
-            "endpoint": [endpoints.index(e) if e in endpoints else len(endpoints) for e in estimates["endpoint"]],
-            "compartment": [place(c) for c in estimates["compartment"]],
-        },
-        index=estimates.index,
-    )
-    rest = estimates[["evaluator", "definition", "population", "statistic", "time_months", "method"]]
-    order = pd.concat([keys, rest], axis=1).sort_values([*keys.columns, *rest.columns], kind="stable")
-    return estimates.loc[order.index]
+    """Sort estimates as the study file lists endpoints and compartments, headline before detail."""
+    places: dict[str, Sequence[str]] = {
+        "endpoint": [e["id"] for e in study.get("endpoints") or []],
+        "compartment": [*(c["id"] for c in study.get("compartments") or []), WHOLE_PATIENT],
+        "statistic": STATISTICS,
+        "population": POPULATIONS,
+        "method": [(study.get("statistics") or {}).get("proportion_interval", "")],
+    }
+    ranked = {
+        f"{column}_rank": [order.index(v) if v in order else len(order) for v in estimates[column]]
+        for column, order in places.items()
+    }
+    columns = ["endpoint", "compartment", "evaluator", "definition", "statistic", "population", "time_months", "method"]
+    keys = estimates[columns].assign(**ranked)
+    by = [k for c in columns for k in ([f"{c}_rank", c] if c in places else [c])]
+    return estimates.loc[keys.sort_values(by, kind="stable").index]
 
 
 def _estimate_row(row: Mapping[Any, Any], study: Study, lang: str, every: bool) -> list[str]:
-    statistic = str(row["statistic"]).replace("_", " ")
+    statistic = known(lang, "statistic", str(row["statistic"]))
     if pd.notna(row["time_months"]):
         months = number(row["time_months"], lang, 0 if float(row["time_months"]).is_integer() else 1)
         statistic = text(lang, "estimates.at", statistic=statistic, months=months)
@@ -153,9 +161,10 @@ def _estimate_row(row: Mapping[Any, Any], study: Study, lang: str, every: bool) 
     elif pd.notna(row["n_at_risk"]):
         counted = text(lang, "estimates.at_risk", n=number(int(row["n_at_risk"]), lang))
     variant = [row["evaluator"], row["definition"]] if every else []
+    population = known(lang, "population", str(row["population"]))
     cells = [
         endpoint_words(row["endpoint"], study, lang), compartment_words(row["compartment"], study, lang),
-        *variant, str(row["population"]).replace("_", " "), statistic, row["text"], method, counted, row["reason"],
+        *variant, population, statistic, row["text"], method, counted, row["reason"],
     ]  # fmt: skip
     return [escape(c) for c in cells]
 
@@ -170,8 +179,10 @@ def estimates_table(estimates: pd.DataFrame, study: Study, every: bool = False) 
 
 
 def estimates_section(tables: Tables, study: Study) -> str:
-    """Return the estimates by the study's definitions, then all others."""
+    """Return the estimates by the study's definitions, then all others; without those of the sections before."""
     lang, estimates = language(study), tables["estimates"]
+    elsewhere = (estimates["endpoint"] == "population") | estimates["statistic"].isin(CAPABILITY)
+    estimates = estimates[~elsewhere]
     own = _of_study(estimates, study)
     parts = [text(lang, "estimates.intro", evaluator=escape(study["primary_evaluator"]))]
     parts.append(estimates_table(estimates[own], study) if own.any() else text(lang, "estimates.empty"))

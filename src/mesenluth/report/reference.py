@@ -1,7 +1,7 @@
 """Reference pages of the docs, written from what the program itself uses.
 
-    python -m mesenluth.report.reference definitions > docs/definitions.md
-    python -m mesenluth.report.reference quality > docs/quality.md
+python -m mesenluth.report.reference definitions > docs/definitions.md
+python -m mesenluth.report.reference quality > docs/quality.md
 """
 
 from __future__ import annotations
@@ -83,7 +83,10 @@ def definitions(root: str | Path) -> str:
         blocks.append("\n".join(lines))
     for title, rules in (("at a time point", TIMEPOINT_RULES), ("for the best response", BEST_RULES)):
         lines = [f"## Rules that decide a response {title}", ""]
-        lines += ["Column `rule` of the responses. Sections are those of RECIST 1.1 (Eur J Cancer 2009;45:228-247).", ""]
+        lines += [
+            "Column `rule` of the responses. Sections are those of RECIST 1.1 (Eur J Cancer 2009;45:228-247).",
+            "",
+        ]
         lines += ["| rule | meaning | section |", "|---|---|---|"]
         lines += [f"| `{r.id}` | {r.text} | {r.section} |" for r in rules]
         blocks.append("\n".join(lines))
@@ -95,7 +98,12 @@ def quality(root: str | Path) -> str:
     catalogue = load()
     blocks = [QUALITY.strip()]
     for severity in ("error", "warning", "info"):
-        lines = [f"## Clinical rules: {severity}", "", "| rule | what is wrong | why it matters | source |", "|---|---|---|---|"]
+        lines = [
+            f"## Clinical rules: {severity}",
+            "",
+            "| rule | what is wrong | why it matters | source |",
+            "|---|---|---|---|",
+        ]
         lines += [
             f"| `{r.id}` | {r.message} | {r.why} | {r.source} |" for r in catalogue.clinical if r.severity == severity
         ]

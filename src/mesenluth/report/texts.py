@@ -11,7 +11,6 @@ from ..figures.texts import notice
 ENGLISH: dict[str, str] = {
     "cut": "Data cut: {date}. Readings of the primary evaluator: {evaluator}.",
     "words": "Estimates are printed as computed; the study file decides every definition.",
-    "empty": "No rows.",
     "published.title": "Published and computed",
     "published.item": "Item",
     "published.published": "Published",
@@ -28,6 +27,12 @@ ENGLISH: dict[str, str] = {
     "power.none": "The study states no hypothesis, so nothing is tested.",
     "power.missing": "The study states a hypothesis; the estimates hold no test of it.",
     "power.fact": "{what}: {text}",
+    "power.smallest_p": "Smallest p value that so many patients can give",
+    "power.smallest_n": "Fewest patients that can show the hypothesis at all",
+    "power.smallest_n_for_this_result": "Fewest patients that would show it with as many responders as here",
+    "power.power": "Power of so many patients",
+    "power.n_for_power": "Patients needed",
+    "power.posterior": "Probability of the hypothesis given these data",
     "flow.title": "Patients",
     "flow.screened": "Patients in the registry: {n}. Included: {included}. Excluded: {excluded}.",
     "flow.criterion": "Criterion",
@@ -61,7 +66,20 @@ ENGLISH: dict[str, str] = {
     "estimates.at_risk": "at risk {n}",
     "estimates.test": "{test}; alternative: {hypothesis}",
     "estimates.of": "{numerator} of {denominator}",
-    "estimates.counts": "Patients",
+    "statistic.proportion": "proportion",
+    "statistic.test": "test of the hypothesis",
+    "statistic.paired_difference": "difference in the same patients",
+    "statistic.paired_test": "paired test",
+    "statistic.events": "events",
+    "statistic.median": "median, months",
+    "statistic.landmark": "free of the event",
+    "statistic.restricted_mean": "restricted mean, months",
+    "statistic.follow_up": "median follow-up, months",
+    "statistic.changed": "patients whose time or status changes",
+    "population.included": "included",
+    "population.symptomatic": "included, with symptoms at baseline",
+    "population.evaluable": "evaluable",
+    "population.evaluable_in_both": "evaluable in both",
     "baseline.title": "Table 1. Baseline characteristics",
     "baseline.variable": "Characteristic",
     "baseline.level": "Level",
@@ -113,7 +131,6 @@ FRENCH: dict[str, str] = {
     "words": (
         "Les estimations sont imprimées telles que calculées, en anglais ; le fichier d'étude fixe chaque définition."
     ),
-    "empty": "Aucune ligne.",
     "published.title": "Publié et calculé",
     "published.item": "Résultat",
     "published.published": "Publié",
@@ -130,6 +147,12 @@ FRENCH: dict[str, str] = {
     "power.none": "L'étude ne pose pas d'hypothèse : rien n'est testé.",
     "power.missing": "L'étude pose une hypothèse ; les estimations n'en contiennent aucun test.",
     "power.fact": "{what} : {text}",
+    "power.smallest_p": "Plus petite valeur p que cet effectif puisse donner",
+    "power.smallest_n": "Plus petit effectif qui puisse montrer l'hypothèse",
+    "power.smallest_n_for_this_result": "Plus petit effectif qui la montrerait avec autant de répondeurs qu'ici",
+    "power.power": "Puissance de cet effectif",
+    "power.n_for_power": "Effectif nécessaire",
+    "power.posterior": "Probabilité de l'hypothèse au vu de ces données",
     "flow.title": "Patients",
     "flow.screened": "Patients du registre : {n}. Inclus : {included}. Exclus : {excluded}.",
     "flow.criterion": "Critère",
@@ -163,7 +186,20 @@ FRENCH: dict[str, str] = {
     "estimates.at_risk": "à risque {n}",
     "estimates.test": "{test} ; alternative : {hypothesis}",
     "estimates.of": "{numerator} sur {denominator}",
-    "estimates.counts": "Patients",
+    "statistic.proportion": "proportion",
+    "statistic.test": "test de l'hypothèse",
+    "statistic.paired_difference": "différence chez les mêmes patients",
+    "statistic.paired_test": "test apparié",
+    "statistic.events": "événements",
+    "statistic.median": "médiane, mois",
+    "statistic.landmark": "sans événement",
+    "statistic.restricted_mean": "moyenne restreinte, mois",
+    "statistic.follow_up": "suivi médian, mois",
+    "statistic.changed": "patients dont le délai ou le statut change",
+    "population.included": "inclus",
+    "population.symptomatic": "inclus, symptomatiques à l'inclusion",
+    "population.evaluable": "évaluables",
+    "population.evaluable_in_both": "évaluables dans les deux",
     "baseline.title": "Tableau 1. Caractéristiques initiales",
     "baseline.variable": "Caractéristique",
     "baseline.level": "Modalité",
@@ -220,6 +256,11 @@ CATALOGUE: dict[str, dict[str, str]] = {
 def text(lang: str, key: str, **fields: Any) -> str:
     """Return the words called `key` in `lang`, with their fields filled in."""
     return CATALOGUE[lang][key].format(**fields)
+
+
+def known(lang: str, kind: str, name: str) -> str:
+    """Return the words for a value of a table, e.g. of `statistic`; the value itself, spaced, if there are none."""
+    return CATALOGUE[lang].get(f"{kind}.{name}", name.replace("_", " "))
 
 
 def about_data(study: Mapping[str, Any]) -> str:

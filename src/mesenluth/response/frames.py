@@ -210,7 +210,8 @@ def lesion_frame(
     shown = np.flatnonzero((grid.reading >= 0) | (grid.absorbed & (grid.day != FAR)))
     lesion, reading = grid.lesion[shown], grid.reading[shown]
     merged = grid.absorbed[shown]
-    diameter = grid.diameter[shown]
+    # A lesion that its fragments have replaced adds nothing of its own.
+    diameter = np.where(grid.due[shown], grid.diameter[shown], -1)
     base_row = grid.start[lesion]
     at_base = timepoints.rank[grid.timepoint[base_row]] == 0 if len(shown) else np.zeros(0, bool)
     baseline = np.where(at_base, grid.diameter[base_row], -1) if len(shown) else diameter

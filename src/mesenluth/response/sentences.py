@@ -21,6 +21,13 @@ _MEANING = {
     NE: "not evaluable",
     NED: "no disease",
 }
+_NOTES = {
+    "target.pr.sticky": " A response holds until progression.",
+    "overall.ne.new_lesion_not_assessed": " A suspected new lesion could not be assessed.",
+    "target.ne.baseline_incomplete": " The baseline lacks targets.",
+    "target.ne.normal_at_baseline": " The targets were absent or normal at baseline already.",
+}
+"""What is added where one of these rules decided."""
 _WORDS = strings([_MEANING[c] for c in range(len(_MEANING))])
 
 
@@ -144,11 +151,7 @@ def timepoints(series: Series, rows: Ints, has_baseline: Bools, criteria: Criter
             ],
             np.select([rule == CODE["overall.pd.reappearance"], series.after_cr[rows] & (display != NE)], [0, 1], -1),
         ),
-        phrase([" A response holds until progression."], np.where(rule == CODE["target.pr.sticky"], 0, -1)),
-        phrase(
-            [" A suspected new lesion could not be assessed."],
-            np.where(rule == CODE["overall.ne.new_lesion_not_assessed"], 0, -1),
-        ),
+        phrase(list(_NOTES.values()), np.select([rule == CODE[r] for r in _NOTES], range(len(_NOTES)), -1)),
     ]
     alone = (series.shown_target[rows] == display) & (nontarget == NONE) & ~new
     overall = _if(alone, pa.nulls(len(rows), pa.large_string()), join(" Overall: ", take(_WORDS, display), "."))
@@ -183,6 +186,7 @@ def best_reason(
     )
     interval = criteria.confirmation_interval_days
     responded = (response == CR) | (response == PR)
+    unconfirmed = f", not confirmed at least {interval} days later: "
     tail = _if(
         responded & (confirmed == response),
         phrase([f", confirmed at least {interval} days later."], np.zeros(len(response), np.int64)),

@@ -228,7 +228,8 @@ def _scans(rng: np.random.Generator, made: Records, place: int, found: Disease) 
     assert plan is not None
     days = {0: plan.baseline, **dict(enumerate(plan.scans, 1))}
     earlier = plan.baseline - int(rng.integers(70, 250))
-    if rng.random() < 0.15 and person.origin + earlier > person.diagnosis:
+    # A mass whose only reading cannot stand is read on no earlier scan.
+    if person.mass != "unreadable" and rng.random() < 0.15 and person.origin + earlier > person.diagnosis:
         days[-1] = earlier
     modality = chosen(rng, {"CT": 72, "MRI": 28})
     thickness, tracer = float(rng.choice(SLICES)), chosen(rng, TRACERS)

@@ -79,7 +79,11 @@ def test_one_subject_becomes_rows_of_the_registry(deliver):
     assert found["administrations"].loc[0, ["product", "cycle_number"]].tolist() == ["Drug", 1]
     assert found["administrations"]["administration_date"].tolist() == [pd.Timestamp("2020-01-10")]
     lesion = found["lesions"].iloc[0]
-    assert (lesion["lesion_id"], lesion["evaluator"], lesion["role"]) == ("S-1/investigator/T01", "investigator", "target")
+    assert (lesion["lesion_id"], lesion["evaluator"], lesion["role"]) == (
+        "S-1/investigator/T01",
+        "investigator",
+        "target",
+    )
     assert (lesion["site"], lesion["organ"], lesion["nodal"]) == ("liver", "liver", False)
     scan = found["scans"].iloc[0]
     assert (scan["scan_date"], scan["assessment"], scan["modality"]) == (pd.Timestamp("2020-01-10"), "BASELINE", "CT")
@@ -100,7 +104,9 @@ def test_every_row_names_the_records_it_comes_from(deliver):
     changed = deliver(tr=rows(TR, {}, {"TRTESTCD": "LPERP", "TRSTRESC": "13"}))
     assert changed.tables["measurements"]["row_sha256"][0] != delivery.tables["measurements"]["row_sha256"][0]
     assert changed.tables["lesions"]["row_sha256"].tolist() == delivery.tables["lesions"]["row_sha256"].tolist()
-    assert not any(" " in k for t in delivery.tables.values() for k in t["source_key"]), "record ids are listed by blanks"
+    assert not any(" " in k for t in delivery.tables.values() for k in t["source_key"]), (
+        "record ids are listed by blanks"
+    )
 
 
 def test_lesions_of_different_evaluators_are_different_lesions(deliver):
@@ -148,7 +154,11 @@ def test_states_are_read_by_role(deliver, role, record, status):
 
 
 def test_a_state_that_is_no_known_term_is_a_finding_and_named(deliver):
-    tr = rows(TR, {"TRTESTCD": "TUMSTATE", "TRSTRESC": "ENLARGED"}, {"TRTESTCD": "TUMSTATE", "TRSTRESC": "EQUIVOCAL", **WEEK_6})
+    tr = rows(
+        TR,
+        {"TRTESTCD": "TUMSTATE", "TRSTRESC": "ENLARGED"},
+        {"TRTESTCD": "TUMSTATE", "TRSTRESC": "EQUIVOCAL", **WEEK_6},
+    )
     delivery = deliver(tu=rows(TU, {"TUSTRESC": "NON-TARGET"}), tr=tr)
     assert sorted(typed(delivery).unreadable["observed"]) == ["ENLARGED", "EQUIVOCAL"]
     assert noted(delivery, "tumour state 'ENLARGED' is no known term, 1 readings")
@@ -257,9 +267,13 @@ def test_a_death_is_the_last_news(deliver):
     assert found[["vital_status", "follow_up_date"]].values.tolist() == [["dead", pd.Timestamp("2020-11-01")]]
 
 
-@pytest.mark.parametrize(("birth", "year"), [("1950", "1950"), ("1950-12", "1950"), ("26DEC1950", "unreadable date"), (None, None)])
+@pytest.mark.parametrize(
+    ("birth", "year"), [("1950", "1950"), ("1950-12", "1950"), ("26DEC1950", "unreadable date"), (None, None)]
+)
 def test_only_the_year_of_birth_is_taken_in(deliver, birth, year):
-    assert deliver(dm=rows(DM, {"BRTHDTC": birth}, {"USUBJID": "S-2"})).tables["patients"]["birth_year"].fillna("none")[0] == (year or "none")
+    assert deliver(dm=rows(DM, {"BRTHDTC": birth}, {"USUBJID": "S-2"})).tables["patients"]["birth_year"].fillna("none")[
+        0
+    ] == (year or "none")
 
 
 def dates(*changes, how="refuse"):

@@ -1,0 +1,416 @@
+"""The gate: whether a cut may be analysed.
+
+The rule engine has looked at every row; what it counted is put to great_expectations: do the counts add up, did every
+rule run, and is each condition of the study file met. Suites are made in code and judged in one process, on a few
+hundred rows; an exception inside an expectation, an empty table or an all-empty column is a failure.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..tables.io import conform
+from ..tables.registry import REGISTRY
+from ..tables.results import GATE, ROW_COUNTS, RULE_COUNTS, SEVERITY
+from .catalogue import Catalogue, load
+
+COMPARISONS = ("at_most", "at_least")
+
+
+# ---- conditions ------------------------------------------------------------------------------------------
+
+
+def conditions(
+    row_counts: pd.DataFrame,
+    rule_counts: pd.DataFrame,
+    study: Mapping[str, Any],
+    catalogue: Catalogue | None = None,
+) -> pd.DataFrame:
+    """Return the conditions of the gate, with what was seen and what is allowed, before judgement.
+
+    Parameters
+    ----------
+    row_counts, rule_counts : DataFrame
+        Of the whole cut, by the contracts ROW_COUNTS and RULE_COUNTS.
+    study : mapping
+        Section quality of the study file (`max_quarantined_percent`, `min_rows`).
+    catalogue : Catalogue, optional
+        Rules that must have run; those of the package if not given.
+
+    Returns
+    -------
+    DataFrame
+        condition, table, observed, limit, comparison (`at_most`, `at_least`), message; sorted by condition.
+    """
+    rows = conform(row_counts, ROW_COUNTS).set_index("table")
+    rules = conform(rule_counts, RULE_COUNTS)
+    expected = [(r.id, r.table) for r in (catalogue or load()).rules]
+    quality = study["quality"]
+    found: list[tuple[str, str | None, float, float, str, str]] = []
+    limits = quality["max_quarantined_percent"]
+    for table, counts in rows.iterrows():
+        judged = counts["accepted"] + counts["quarantined"]
+        # Whole numbers divided once: 10 of 100 is 10 %, not a little more.
+        percent = 100 * counts["quarantined"] / judged if judged else 0.0
+        limit = limits.get(table, limits["default"])
+        text = (
+            f"{table}: {percent:.3g} % of the rows are in quarantine"
+            f" ({counts['quarantined']} of {judged}), at most {limit:g} % are allowed"
+        )
+        found.append((f"{table}.quarantined_percent", str(table), percent, limit, "at_most", text))
+    for table, least in quality["min_rows"].items():
+        accepted = int(rows["accepted"].get(table, 0))
+        text = f"{table}: {accepted} rows may be analysed, at least {least} are needed"
+        found.append((f"{table}.min_rows", table, accepted, least, "at_least", text))
+    checked = rules.set_index(["rule", "table"])["checked"]
+    for table in rows.index:
+        # Where everything is in quarantine there is nothing left for the later rules to look at.
+        mine = [r for r in expected if r[1] == table] if rows.loc[table, "accepted"] else []
+        idle = [r for r, t in mine if checked.get((r, t), 0) == 0]
+        text = f"{table}: {len(idle)} of {len(mine)} rules looked at no row{_some(idle)}"
+        found.append((f"{table}.rules_idle", str(table), len(idle), 0, "at_most", text))
+    missing = [r for r in expected if r not in checked.index]
+    text = f"{len(missing)} rules of the catalogue are not among the counts"
+    found.append(("rules.missing", None, len(missing), 0, "at_most", text + _some([r for r, _ in missing])))
+    names = ["condition", "table", "observed", "limit", "comparison", "message"]
+    frame = pd.DataFrame(found, columns=names).astype({"observed": "float64", "limit": "float64"})
+    return frame.sort_values("condition", ignore_index=True)
+
+
+def _some(names: Sequence[str]) -> str:
+    return f" ({', '.join(names[:3])}{', ...' if len(names) > 3 else ''})" if names else ""
+
+
+# ---- suites ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One expectation of great_expectations, as plain data.
+
+    Attributes
+    ----------
+    id : str
+        Name within the suite; it comes back in the expectation's meta data as ``rule_id``.
+    kind : str
+        Class of `great_expectations.expectations`.
+    arguments : mapping
+        Its arguments. `where`, as (column, value), restricts it to such rows.
+    message : str
+        What it means if it fails.
+    severity : str
+        `critical`, `warning` or `info`.
+    """
+
+    id: str
+    kind: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    message: str = ""
+    severity: str = "critical"
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A table, the column that names its rows, and what is expected of it."""
+
+    name: str
+    frame: pd.DataFrame
+    index: str
+    expectations: tuple[Expectation, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one expectation.
+
+    Attributes
+    ----------
+    success : bool
+        Whether it holds; never if it could not be judged.
+    error : str
+        Why it could not be judged; empty if it could.
+    unexpected : tuple of str
+        Names of the rows that break it, sorted.
+    """
+
+    suite: str
+    expectation: Expectation
+    success: bool
+    error: str
+    unexpected: tuple[str, ...]
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep great_expectations from reporting home, and from writing to the console."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    logger = logging.getLogger("great_expectations")
+    level = logger.level
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        logger.setLevel(logging.CRITICAL)
+        try:
+            yield
+        finally:
+            logger.setLevel(level)
+
+
+def examine(suites: Sequence[Suite]) -> list[Result]:
+    """Let great_expectations judge every suite; results in the order of the suites' expectations.
+
+    Parameters
+    ----------
+    suites : sequence of Suite
+        Rows are told apart by the suite's index column; unexpected values themselves are not kept.
+    """
+    with _quiet():
+        # 3 s and more to import: paid only where the gate is judged.
+        import great_expectations as gx
+        from great_expectations import expectations as gxe
+        from great_expectations.data_context.types.base import ProgressBarsConfig
+        from great_expectations.expectations.row_conditions import Column
+
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        source = context.data_sources.add_pandas("counts")
+        results: list[Result] = []
+        for suite in suites:
+            batch = source.add_dataframe_asset(suite.name).add_batch_definition_whole_dataframe("all")
+            made = []
+            for e in suite.expectations:
+                arguments = dict(e.arguments)
+                if "where" in arguments:
+                    column, value = arguments.pop("where")
+                    arguments["row_condition"] = Column(column) == value
+                kind = getattr(gxe, e.kind)
+                made.append(kind(**arguments, severity=e.severity, meta={"rule_id": e.id}))
+            definition = gx.ValidationDefinition(
+                name=suite.name,
+                data=batch,
+                suite=context.suites.add(gx.ExpectationSuite(suite.name, expectations=made)),
+            )
+            checkpoint = gx.Checkpoint(
+                name=suite.name,
+                validation_definitions=[context.validation_definitions.add(definition)],
+                result_format={
+                    "result_format": "COMPLETE",
+                    "unexpected_index_column_names": [suite.index],
+                    "exclude_unexpected_values": True,
+                },
+            )
+            run = context.checkpoints.add(checkpoint).run(
+                batch_parameters={"dataframe": _plain(suite.frame)}
+            )
+            # Results come back in another order than they were asked for.
+            by_id = {
+                r.expectation_config.meta["rule_id"]: r
+                for outcome in run.run_results.values()
+                for r in outcome.results
+            }
+            results += [_result(suite, e, by_id.get(e.id)) for e in suite.expectations]
+    return results
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with the types great_expectations knows best: objects, integers, floats."""
+    plain = frame.reset_index(drop=True)
+    for name in plain:
+        if pd.api.types.is_string_dtype(plain[name].dtype):
+            plain[name] = plain[name].astype(object).where(plain[name].notna(), None)
+    return plain
+
+
+def _errors(info: Any) -> list[str]:
+    """Return the messages of exceptions, however deep they lie."""
+    if not isinstance(info, Mapping):
+        return []
+    if info.get("raised_exception"):
+        return [str(info.get("exception_message") or "exception")]
+    return sorted({m for inner in info.values() for m in _errors(inner)})
+
+
+def _result(suite: Suite, expectation: Expectation, raw: Any) -> Result:
+    if raw is None:
+        return Result(suite.name, expectation, False, "great_expectations gave no result", ())
+    errors = _errors(raw.exception_info)
+    error = errors[0].splitlines()[0] if errors else ""
+    detail = raw.result or {}
+    if not error and not raw.success and not detail:
+        error = "great_expectations gave an empty result"
+    rows: set[str] = set()
+    for item in detail.get("unexpected_index_list") or ():
+        values = item[suite.index]
+        rows |= {str(v) for v in (values if isinstance(values, (list, tuple, np.ndarray)) else [values])}
+    return Result(suite.name, expectation, bool(raw.success) and not error, error, tuple(sorted(rows)))
+
+
+# ---- judgement -------------------------------------------------------------------------------------------
+
+
+def _present(*columns: str) -> list[Expectation]:
+    return [
+        Expectation(f"{c}_present", "ExpectColumnValuesToNotBeNull", {"column": c}, f"{c} is empty")
+        for c in columns
+    ]
+
+
+def _not_negative(*columns: str) -> list[Expectation]:
+    return [
+        Expectation(
+            f"{c}_not_negative", "ExpectColumnValuesToBeBetween", {"column": c, "min_value": 0}, f"{c} is negative"
+        )
+        for c in columns
+    ]
+
+
+def _ordered(name: str, high: str, low: str, message: str, **more: Any) -> Expectation:
+    arguments = {"column_A": high, "column_B": low, "or_equal": True, "ignore_row_if": "neither", **more}
+    return Expectation(name, "ExpectColumnPairValuesAToBeGreaterThanB", arguments, message)
+
+
+def suites_of(conditions: pd.DataFrame, row_counts: pd.DataFrame, rule_counts: pd.DataFrame) -> list[Suite]:
+    """Return the suites over row counts, rule counts and the conditions of the gate."""
+    numbers = ["read", "after_cut", "accepted", "quarantined"]
+    rows = row_counts.copy()
+    if set(numbers) <= set(rows.columns):
+        rows["unaccounted"] = rows["read"] - rows["after_cut"] - rows["accepted"] - rows["quarantined"]
+    some = Expectation("not_empty", "ExpectTableRowCountToBeBetween", {"min_value": 1}, "no rows")
+    of_rows = (
+        some,
+        Expectation("every_table", "ExpectTableRowCountToEqual", {"value": len(REGISTRY)}, "a table is missing"),
+        Expectation(
+            "table_known", "ExpectColumnValuesToBeInSet", {"column": "table", "value_set": list(REGISTRY)},
+            "a table is unknown",
+        ),
+        Expectation("table_once", "ExpectColumnValuesToBeUnique", {"column": "table"}, "a table stands twice"),
+        *_present("table", *numbers),
+        *_not_negative(*numbers),
+        Expectation(
+            "adds_up", "ExpectColumnValuesToBeInSet", {"column": "unaccounted", "value_set": [0]},
+            "rows read are not the sum of rows after the cut, accepted and quarantined",
+        ),
+    )  # fmt: skip
+    of_rules = (
+        some,
+        Expectation(
+            "rule_once", "ExpectCompoundColumnsToBeUnique",
+            {"column_list": ["rule", "table"], "ignore_row_if": "any_value_is_missing"}, "a rule stands twice",
+        ),
+        *_present("rule", "table", "severity", "checked", "failed"),
+        Expectation(
+            "severity_known", "ExpectColumnValuesToBeInSet",
+            {"column": "severity", "value_set": list(SEVERITY.allowed)}, "a severity is unknown",
+        ),
+        *_not_negative("checked", "failed"),
+        _ordered("failed_at_most_checked", "checked", "failed", "more rows failed than were looked at"),
+    )  # fmt: skip
+    of_gate = (
+        some,
+        Expectation("condition_once", "ExpectColumnValuesToBeUnique", {"column": "condition"}, "stands twice"),
+        Expectation(
+            "comparison_known", "ExpectColumnValuesToBeInSet",
+            {"column": "comparison", "value_set": list(COMPARISONS)}, "unknown comparison",
+        ),
+        *_present("condition", "comparison", "observed", "limit"),
+        _ordered("at_most", "limit", "observed", "above the limit", where=("comparison", "at_most")),
+        _ordered("at_least", "observed", "limit", "below the limit", where=("comparison", "at_least")),
+    )  # fmt: skip
+    return [
+        Suite("row_counts", rows, "table", of_rows),
+        Suite("rule_counts", rule_counts, "rule", of_rules),
+        Suite("gate", conditions, "condition", of_gate),
+    ]
+
+
+def judge(
+    conditions: pd.DataFrame, row_counts: pd.DataFrame, rule_counts: pd.DataFrame
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Let great_expectations judge the counts and the conditions of the gate.
+
+    Parameters
+    ----------
+    conditions : DataFrame
+        As `conditions` returns them.
+    row_counts, rule_counts : DataFrame
+        Of the whole cut.
+
+    Returns
+    -------
+    gate : DataFrame
+        By the contract GATE: every condition, and one more a suite (`<suite>.expectations`): how many of its
+        expectations do not hold, which may be none.
+    summary : dict
+        Suites, expectations and results, JSON-able and a function of the counts alone.
+    """
+    suites = suites_of(conditions, row_counts, rule_counts)
+    results = examine(suites)
+    of_gate = {r.expectation.id: r for r in results if r.suite == "gate"}
+    broken = {c for r in of_gate.values() for c in r.unexpected}
+    # A comparison that could not be made, or that fails without naming a row, holds for nobody.
+    sound = all(r.success or r.unexpected for r in of_gate.values()) and not any(r.error for r in of_gate.values())
+    judged = conditions.assign(passed=sound & ~conditions["condition"].isin(broken))
+    judged["message"] += np.where(judged[["observed", "limit"]].isna().any(axis=1), " (no value seen)", "")
+    judged = judged.fillna({"observed": 0.0, "limit": 0.0})
+    # What breaks a condition has been said there.
+    others = [r for r in results if not (r.suite == "gate" and r.unexpected and not r.error)]
+    shape = pd.DataFrame([_holds(s.name, [r for r in others if r.suite == s.name]) for s in suites])
+    gate = pd.concat([judged.drop(columns="comparison", errors="ignore"), shape], ignore_index=True)
+    return conform(gate.sort_values("condition"), GATE), _summary(suites, results)
+
+
+def _holds(suite: str, results: Sequence[Result]) -> dict[str, Any]:
+    """Return whether the expectations of a suite hold, as a row of the gate."""
+    failed = [r for r in results if not r.success]
+    said = [
+        f"{r.expectation.id}: "
+        + (f"could not be judged: {r.error}" if r.error else r.expectation.message + _some(r.unexpected))
+        for r in failed
+    ]
+    text = "; ".join(said) if said else f"all {len(results)} expectations hold"
+    return {
+        "condition": f"{suite}.expectations", "table": None, "observed": float(len(failed)), "limit": 0.0,
+        "passed": not failed, "message": f"{suite}: {text}",
+    }  # fmt: skip
+
+
+def _summary(suites: Sequence[Suite], results: Sequence[Result]) -> dict[str, Any]:
+    """Return suites and results as plain data: no random name, no time."""
+    return {
+        "success": all(r.success for r in results),
+        "suites": [
+            {
+                "name": suite.name,
+                "rows": len(suite.frame),
+                "success": all(r.success for r in results if r.suite == suite.name),
+                "expectations": [
+                    {
+                        "id": r.expectation.id,
+                        "type": r.expectation.kind,
+                        "arguments": {k: list(v) if isinstance(v, tuple) else v for k, v in r.expectation.arguments.items()},
+                        "severity": r.expectation.severity,
+                        "meaning": r.expectation.message,
+                        "success": r.success,
+                        "error": r.error,
+                        "unexpected": list(r.unexpected),
+                    }
+                    for r in results
+                    if r.suite == suite.name
+                ],
+            }
+            for suite in suites
+        ],
+    }
+
+
+def refusals(gate: pd.DataFrame) -> list[str]:
+    """Return why the gate refuses the cut, one message a condition that does not hold; empty if it passes."""
+    return gate.loc[~gate["passed"].astype(bool), "message"].tolist()

@@ -1,0 +1,36 @@
+"""All defects of the synthetic registry, in an order that leaves every kind its place."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from . import defects_clinical, defects_contract, defects_included, defects_warnings
+from .planter import COLUMNS, Planter
+from .records import Records
+from .source import Texts
+
+__all__ = ["COLUMNS", "plant"]
+
+
+def plant(
+    rng: np.random.Generator, spelling: np.random.Generator, made: Records
+) -> tuple[Texts, list[dict[str, str]]]:
+    """Spell the clean records and spoil some of them.
+
+    Returns
+    -------
+    Texts
+        The source tables.
+    list of dict
+        The manifest: one row a finding that the defects have to give, with the columns of `COLUMNS`.
+    """
+    planter = Planter(rng, made, Texts(spelling, made))
+    # First what needs a patient of a certain kind, last what any row will do for.
+    defects_included.unreadable_masses(planter)
+    defects_warnings.plant(planter)
+    defects_clinical.plant(planter)
+    defects_contract.plant(planter)
+    defects_included.plant(planter)
+    manifest = planter.finish()
+    manifest += defects_clinical.contradictions(planter)
+    return planter.texts, manifest
