@@ -176,7 +176,7 @@ def tables_of(case: dict[str, Any]) -> dict[str, pd.DataFrame]:
         if not values:
             # The images were there; nothing on them was assessed, and nothing new was seen.
             old = [n for n, a in case["lesions"].items() if a["role"] != "new" and "split_from" not in a]
-            values = {n: "not_evaluable" for n in old} or {n: "absent" for n in case["lesions"]}
+            values = dict.fromkeys(old or case["lesions"], "not_evaluable" if old else "absent")
         scans.append(patient | {"scan_id": f"S{i}", "scan_date": day(assessment["day"]), "assessment": f"A{i}"})
         measurements += [
             patient

@@ -67,7 +67,11 @@ def sample(dataset, group):
 def curves(name):
     """Yield each curve of a reference table with R's rows."""
     for (dataset, group, conf_type), rows in read("outputs", name).groupby(["dataset", "group", "conf_type"]):
-        yield kaplan_meier(*sample(dataset, group), METHODS.get(conf_type, conf_type)), rows, f"{dataset} {group} {conf_type}"
+        yield (
+            kaplan_meier(*sample(dataset, group), METHODS.get(conf_type, conf_type)),
+            rows,
+            f"{dataset} {group} {conf_type}",
+        )
 
 
 def test_quantiles():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from ..errors import ConfigurationError
@@ -51,7 +52,7 @@ def together(text: str) -> str:
 
 
 def number(value: float | int, lang: str, decimals: int = 0, signed: bool = False) -> str:
-    """Return a number as it is printed, with a true minus sign.
+    """Return a number as it is printed, rounded half up as a reader does it, with a true minus sign.
 
     Examples
     --------
@@ -60,7 +61,8 @@ def number(value: float | int, lang: str, decimals: int = 0, signed: bool = Fals
     """
     if value is None or not math.isfinite(value):
         return "–"
-    printed = f"{abs(value):,.{decimals}f}"
+    rounded = Decimal(repr(abs(float(value)))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    printed = f"{rounded:,.{decimals}f}"
     if lang == "fr":
         printed = printed.replace(",", NARROW).replace(".", ",")
     nothing = not re.search("[1-9]", printed)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..tables.views import baseline_lesions
-from .judged import Judged, Known, Outcome, look_up, true
+from .judged import Judged, Known, Outcome, among, look_up, true
 
 Settings = Mapping[str, Any]
 DIAMETERS = ["longest_diameter_um", "short_axis_um"]
@@ -46,7 +46,7 @@ def new_lesion_at_baseline(tables: Judged, study: Settings, parameters: Settings
     new = lesions.loc[(lesions["role"] == "new").to_numpy(dtype=bool), "lesion_id"]
     failed = np.zeros(len(rows), dtype=bool)
     zero = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[us]")
-    at = rows["lesion_id"].isin(new).to_numpy()
+    at = among(rows["lesion_id"], new)
     few = rows[at]
     zero[at] = tables.zero_of(few)
     seen = ~few["status"].isin(["absent", "not_evaluable"])
@@ -64,7 +64,7 @@ def target_not_measurable(tables: Judged, study: Settings, parameters: Settings)
     target = (lesions["role"] == "target").to_numpy(dtype=bool)
     early = scans.loc[(scans["scan_date"] <= tables.zero_of(scans)).to_numpy(dtype=bool), "scan_id"]
     rows = tables["measurements"]
-    read = rows[rows["scan_id"].isin(early) & rows["lesion_id"].isin(lesions.loc[target, "lesion_id"])]
+    read = rows[among(rows["scan_id"], early) & among(rows["lesion_id"], lesions.loc[target, "lesion_id"])]
     origins = tables.day_zero.rename("origin_date").rename_axis("patient_id").reset_index()
     baseline = baseline_lesions(lesions[target], read, scans, origins).set_index("lesion_id")
     names = lesions["lesion_id"]
@@ -116,11 +116,10 @@ def target_without_baseline(tables: Judged, study: Settings, parameters: Setting
     lesions, rows = tables["lesions"], tables["measurements"]
     sized = rows[DIAMETERS].notna().any(axis=1) | (rows["status"] == "too_small")
     early = (tables.measurement_dates <= tables.zero_of(rows)) & sized
-    has = lesions["lesion_id"].isin(rows.loc[early.to_numpy(dtype=bool), "lesion_id"])
+    has = among(lesions["lesion_id"], rows.loc[early.to_numpy(dtype=bool), "lesion_id"])
     lost = tables.lost("measurements")
-    maybe = lesions["lesion_id"].isin(lost["lesion_id"].dropna()) | lesions["patient_id"].isin(
-        lost.loc[lost["lesion_id"].isna(), "patient_id"].dropna()
-    )
+    nameless = lost.loc[lost["lesion_id"].isna(), "patient_id"]
+    maybe = among(lesions["lesion_id"], lost["lesion_id"]) | among(lesions["patient_id"], nameless)
     asked = (lesions["role"] == "target") & lesions["split_from"].isna() & tables.zero_of(lesions).notna()
     return Outcome((asked & ~has & ~maybe).to_numpy(dtype=bool))
 
@@ -136,11 +135,11 @@ def tracer_changed(tables: Judged, study: Settings, parameters: Settings) -> Out
     date, zero = tables.scan_dates(rows), tables.zero_of(rows)
     last = date.where(date <= zero).groupby(rows["patient_id"]).transform("max")
     baseline = rows.loc[(date == last).to_numpy(dtype=bool), ["patient_id", "tracer"]].dropna()
-    known = rows["patient_id"].isin(baseline["patient_id"]) & rows["tracer"].notna()
+    known = among(rows["patient_id"], baseline["patient_id"]) & rows["tracer"].notna().to_numpy()
     pairs = rows[["patient_id", "tracer"]].merge(
         baseline.drop_duplicates().assign(same=True), on=["patient_id", "tracer"], how="left"
     )
-    failed = (date > zero).to_numpy(dtype=bool) & known.to_numpy() & pairs["same"].isna().to_numpy()
+    failed = (date > zero).to_numpy(dtype=bool) & known & pairs["same"].isna().to_numpy()
     first = baseline.sort_values(["patient_id", "tracer"]).drop_duplicates("patient_id")
     return Outcome(
         failed, {"at_baseline": look_up(rows["patient_id"], first.set_index("patient_id")["tracer"])}

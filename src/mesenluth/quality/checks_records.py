@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .judged import Judged, Known, Outcome, look_up, true
+from .judged import Judged, Known, Outcome, among, look_up, true
 
 Settings = Mapping[str, Any]
 
@@ -70,7 +70,7 @@ def administration_interval(tables: Judged, study: Settings, parameters: Setting
     date = "administration_date"
     before = _beside(given, _dates(given[studied], date), ["patient_id", date])["before"]
     days = (given[date] - before).dt.days
-    whole = ~given["patient_id"].isin(tables.patients_that_lost("administrations"))
+    whole = ~among(given["patient_id"], tables.patients_that_lost("administrations"))
     failed = (days < parameters["minimum_days"]) | ((days > parameters["maximum_days"]) & whole)
     return Outcome(failed.to_numpy(dtype=bool) & studied, {"days_since": days.astype("Int64")})
 
@@ -98,7 +98,7 @@ def cycle_numbering(tables: Judged, study: Settings, parameters: Settings) -> Ou
     before = _beside(
         mine, by_date[["patient_id", "administration_date", "before"]], ["patient_id", "administration_date"]
     )
-    lost = mine["patient_id"].isin(tables.patients_that_lost("administrations"))
+    lost = among(mine["patient_id"], tables.patients_that_lost("administrations"))
     failed = np.where(lost, true(number <= before["before"]), true(misplaced))
     result = pd.Series(failed, index=mine.index).reindex(given.index, fill_value=False)
     expected = dated_place.reindex(given.index).astype("Int64")
@@ -121,7 +121,7 @@ def baseline_too_old(tables: Judged, study: Settings, parameters: Settings) -> O
     date = scans["scan_date"]
     last = date.where(date <= zero).groupby(scans["patient_id"]).transform("max")
     age = (zero - date).dt.days
-    whole = ~scans["patient_id"].isin(tables.patients_that_lost("scans"))
+    whole = ~among(scans["patient_id"], tables.patients_that_lost("scans"))
     failed = (date == last) & (age > parameters["days"]) & whole
     return Outcome(failed.to_numpy(dtype=bool), {"days_before_day_0": age.astype("Int64")})
 
@@ -138,8 +138,8 @@ def scan_gap(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
     before = _beside(scans, _dates(scans, "scan_date"), ["patient_id", "scan_date"])["before"]
     start = before.where(zero.isna() | (before >= zero), zero)
     days = (date - start).dt.days
-    lost = [tables.patients_that_lost(name) for name in ("scans", "administrations")]
-    whole = ~scans["patient_id"].isin(pd.concat(lost))
+    lost = pd.concat([tables.patients_that_lost(name) for name in ("scans", "administrations")])
+    whole = ~among(scans["patient_id"], lost)
     failed = (days > parameters["days"]) & (zero.isna() | (date > zero)) & whole
     return Outcome(failed.to_numpy(dtype=bool), {"days_without": days.astype("Int64")})
 
@@ -153,7 +153,7 @@ def symptom_without_baseline(tables: Judged, study: Settings, parameters: Settin
     zero = tables.zero_of(symptoms)
     early = symptoms["symptom_date"] <= zero
     known = early.groupby([symptoms["patient_id"], symptoms["term"]]).transform("any")
-    whole = ~symptoms["patient_id"].isin(tables.patients_that_lost("symptoms"))
+    whole = ~among(symptoms["patient_id"], tables.patients_that_lost("symptoms"))
     return Outcome(((symptoms["symptom_date"] > zero) & ~known & whole).to_numpy(dtype=bool))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .judged import Judged, Known, Outcome, true
+from .judged import Judged, Known, Outcome, among
 
 Settings = Mapping[str, Any]
 
@@ -164,7 +164,7 @@ def large_change(tables: Judged, study: Settings, parameters: Settings) -> Outco
     """
     whole = tables.once("series", _series)
     lesions, rows = tables["lesions"], tables["measurements"]
-    by_short = rows["lesion_id"].isin(lesions.loc[tables.by_short_axis, "lesion_id"]).to_numpy()[whole.rows]
+    by_short = among(rows["lesion_id"], lesions.loc[tables.by_short_axis, "lesion_id"])[whole.rows]
     size = np.where(by_short, whole.short, whole.longest)
     before = _before(size, whole.follows)
     known = (size > 0) & (before > 0)

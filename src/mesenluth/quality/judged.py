@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..tables.conditions import evaluate
 from ..tables.io import STRING
@@ -43,18 +45,37 @@ class Known:
     parameters: dict[str, str]
 
 
-def look_up(keys: pd.Series, values: pd.Series) -> pd.Series:
-    """Return for each key the value under that name in `values`, missing where there is none.
+def _arrow(values: Any) -> pa.ChunkedArray:
+    array = pa.array(values, type=pa.large_string(), from_pandas=True)
+    return array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
+
+
+def among(names: pd.Series, others: pd.Series | pd.Index) -> np.ndarray:
+    """Return which names stand among others; a gap never does.
+
+    pandas' own `isin` goes through the others one by one.
+    """
+    found = pc.is_in(_arrow(names), value_set=_arrow(others.dropna()).combine_chunks())
+    return found.to_numpy().astype(bool) & names.notna().to_numpy()
+
+
+def places(names: pd.Series, others: pd.Series | pd.Index) -> np.ndarray:
+    """Return for each name its place among others, -1 where it has none."""
+    at = pc.index_in(_arrow(names), value_set=_arrow(others).combine_chunks())
+    return np.where(names.isna().to_numpy(), -1, pc.fill_null(at, -1).to_numpy()).astype("int64")
+
+
+def look_up(names: pd.Series, values: pd.Series) -> pd.Series:
+    """Return for each name the value under that name in `values`, missing where there is none.
 
     Parameters
     ----------
-    keys : Series
+    names : Series of str
         What to look for; gaps find nothing.
     values : Series
-        Unique index.
+        Indexed by unique names.
     """
-    at = values.index.get_indexer(pd.Index(keys))
-    return pd.Series(values.array.take(at, allow_fill=True), index=keys.index)
+    return pd.Series(values.array.take(places(names, values.index), allow_fill=True), index=names.index)
 
 
 def true(condition: pd.Series) -> np.ndarray:
@@ -101,7 +122,7 @@ class Judged:
         """
         out = self._quarantined[name]
         key = REGISTRY[name].key[0]
-        return out[~out[key].isin(self[name][key]) | out[key].isna()]
+        return out[~among(out[key], self[name][key])]
 
     def patients_that_lost(self, name: str) -> pd.Series:
         """Return the patients some rows of whose are in quarantine."""
@@ -130,7 +151,8 @@ class Judged:
         lost = self.lost("administrations")
         lost = lost[self.studied(lost, unknown=True) & lost["patient_id"].notna().to_numpy()]
         late = lost["administration_date"] >= look_up(lost["patient_id"], first)
-        return first[~first.index.isin(lost.loc[~late.to_numpy(dtype=bool), "patient_id"])]
+        unsure = lost.loc[~late.to_numpy(dtype=bool), "patient_id"]
+        return first[~among(first.index.to_series(), unsure)]
 
     def zero_of(self, rows: pd.DataFrame) -> pd.Series:
         """Return day 0 of the patient of each row."""

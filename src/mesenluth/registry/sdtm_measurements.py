@@ -17,7 +17,19 @@ ZERO = r"0+(?:[.]0+)?"
 
 
 def measurements(tr: pd.DataFrame, tu: pd.DataFrame, name: str, diameter: str, notes: list[str]) -> pd.DataFrame:
-    """One row a lesion and scan: its sizes (LDIAM, LPERP, DIAMETER) and its state (TUMSTATE, or that it was not done)."""
+    """Return the table of measurements, and add to `notes` what was repeated, rounded or unknown.
+
+    Parameters
+    ----------
+    tr : DataFrame
+        Records about single lesions, with patient, lesion and scan.
+    tu : DataFrame
+        Identifications, with lesion, role and node.
+    name : str
+        Name of the data set, for `source_table`.
+    diameter : str
+        ``recorded`` or ``by_site``: see `sdtm_tables.canonical`.
+    """
     reading = ["patient", "lesion", "scan"]
     tr = tr.assign(value=tr["TRSTRESC"].where(tr["TRSTRESC"].notna(), tr["TRSTAT"]))
     same = tr.duplicated([*reading, "TRTESTCD", "value", "TRSTRESU"])
@@ -64,7 +76,7 @@ def measurements(tr: pd.DataFrame, tu: pd.DataFrame, name: str, diameter: str, n
 
 
 def _lengths(tr: pd.DataFrame, notes: list[str]) -> pd.Series:
-    """Return the length of each record of a size, as text in the unit of all; None where there is no number.
+    """Return the length of each record of a size, as text in the unit of all; missing where there is no number.
 
     A number in another unit, or in none, keeps that as part of its text and so cannot be read as a length. Digits
     finer than a micrometre are rounded, half to even: no scan resolves them, they come from calculation.
@@ -101,8 +113,8 @@ def _read(
     differ = both & (pd.to_numeric(rows["DIAMETER"], errors="coerce") != pd.to_numeric(by_site, errors="coerce"))
     if differ.any():
         notes.append(
-            f"DIAMETER is not the axis that the lesion's site asks for in {int(differ.sum())} of {int(both.sum())} readings"
-            f" (diameter: {diameter})"
+            f"DIAMETER is not the axis that the lesion's site asks for in {int(differ.sum())} of {int(both.sum())}"
+            f" readings (diameter: {diameter})"
         )
     long, short = rows["LDIAM"].where(node, chosen), chosen.where(node, rows["LPERP"])
     zero = {name: matches(values, ZERO) for name, values in (("long", long), ("short", short), ("chosen", chosen))}

@@ -222,8 +222,8 @@ def _lesions(tu: pd.DataFrame, tr: pd.DataFrame, name: str, notes: list[str]) ->
     unplaced = tu["TULOC"].isna()
     if unplaced.any():
         notes.append(
-            f"{int(unplaced.sum())} lesions have no TULOC: no site, no organ, and not taken for lymph nodes unless LPERP"
-            " is all that is measured of them"
+            f"{int(unplaced.sum())} lesions have no TULOC: no site, no organ, and not taken for lymph nodes"
+            " unless LPERP is all that is measured of them"
         )
     site = snake(tu["TULOC"])
     out = pd.DataFrame(

@@ -14,7 +14,7 @@ from ..tables.io import conform
 from ..tables.registry import REGISTRY
 from ..tables.results import BEST_RESPONSES, TIMEPOINT_RESPONSES
 from . import frames
-from .arrays import FAR, NO_DATE, counts, days, in_order, position, strings
+from .arrays import FAR, counts, days, in_order, position, strings
 from .clinical import clinical_responses
 from .compartments import names
 from .complications import complications
@@ -119,7 +119,8 @@ def recist(
     window = None
     if criteria.timing == "window":
         last = days(included["last_administration_date"])[readers.patient]
-        window = tuple(np.where(last == NO_DATE, NO_DATE, last + d) for d in criteria.timing_window_days)
+        low, high = criteria.timing_window_days
+        window = (last + low, last + high)
 
     read = counts(lesions.reader[readings.lesion], len(readers.patient)) > 0
     points, bests = [], []

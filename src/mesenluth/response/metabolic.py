@@ -131,7 +131,7 @@ def _verdict(frame: pd.DataFrame, later: pd.Series, settings: Mapping[str, Any])
     tracer = frame["tracer"].isna() if settings["same_tracer"] else pd.Series(False, index=frame.index)
     tests = [base.isna(), ~later, tracer, best.isna(), ~possible]
     named = frame["tracer"].astype(object).where(frame["tracer"].notna(), "")
-    reasons = [
+    reasons: list[Any] = [
         "no uptake reading on or before day 0",
         "no uptake reading after day 0",
         "the tracer at baseline is not known",
@@ -141,5 +141,5 @@ def _verdict(frame: pd.DataFrame, later: pd.Series, settings: Mapping[str, Any])
     compared = [f"{what} {a:g} to {b:g}, {asked}" for a, b in zip(base, best, strict=True)]
     return {
         "response": np.select([np.logical_or.reduce(tests), fallen], ["not_evaluable", "response"], "no_response"),
-        "reason": np.select(tests, reasons, np.array(compared, dtype=object)),
+        "reason": np.select(tests, [np.asarray(r, object) for r in reasons], np.array(compared, dtype=object)),
     }

@@ -6,6 +6,7 @@ Categories and rules are numbers: the position in `CATEGORIES` (-1 for none) and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -133,7 +134,7 @@ def overall_response(
     return overall, np.where(rule == NONE, target_rule, rule)
 
 
-def _first(tests: list[tuple[Bools, int, str | None]], otherwise: tuple[int, str | None]) -> tuple[Ints, Ints]:
+def _first(tests: Sequence[tuple[Bools, int, str | None]], otherwise: tuple[int, str | None]) -> tuple[Ints, Ints]:
     """Return, for each element, what the first test that holds gives; a rule of None is -1."""
     conditions = [t[0] for t in tests]
     codes = [NONE if t[2] is None else CODE[t[2]] for t in tests]

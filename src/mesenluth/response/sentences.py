@@ -192,11 +192,7 @@ def best_reason(
         phrase([f", confirmed at least {interval} days later."], np.zeros(len(response), np.int64)),
         _if(
             responded,
-            join(
-                f", not confirmed at least {interval} days later: ",
-                take(names, confirmed),
-                " when confirmation is asked for.",
-            ),
+            join(unconfirmed, take(names, confirmed), " when confirmation is asked for."),
             phrase(
                 [f"; stable disease counts from day {criteria.min_sd_days} on.", "."],
                 np.where(rule == CODE["best.ne.stable_too_early"], 0, 1),

@@ -31,6 +31,7 @@ def plant(
     defects_clinical.plant(planter)
     defects_contract.plant(planter)
     defects_included.plant(planter)
-    manifest = planter.finish()
-    manifest += defects_clinical.contradictions(planter)
-    return planter.texts, manifest
+    planter.silence()
+    defects_contract.recorded(planter)
+    defects_clinical.contradictions(planter)
+    return planter.texts, planter.expected()

@@ -13,11 +13,22 @@ SPARE = ("adrenal", "spleen", "pancreas", "ovary", "lung")
 
 def plant(planter: Planter) -> None:
     """Plant every kind of warning."""
+    _unknown_masses(planter)
     _courses(planter)
     _lesions(planter)
     _series(planter)
     _persons(planter)
     _others(planter)
+
+
+def _unknown_masses(planter: Planter) -> None:
+    """Write down the masses of which it is not known whether they are mesenteric: they exclude their patient."""
+    for row in [r for r in planter.made.rows["lesions"] if r["mesenteric_mass"] is None]:
+        planter.reserve("lesions", row, "course")
+        planter.expect(
+            planter.defect(), "lesions.compartment_unknown", "lesions", row["_key"], "mesenteric_mass", "O",
+            planter.texts.cell("lesions", row, "mesenteric_mass"), severity="warning", note="excludes the patient as unknown",
+        )  # fmt: skip
 
 
 def _treated(planter: Planter, row: Row) -> bool:
@@ -104,8 +115,9 @@ def _gaps(planter: Planter) -> None:
             return False
         mine = planter.of["scans"][row["_p"]]
         at = {r["_k"]: r for r in mine if not r["_pet"]}
+        start = max(at[row["_k"] - 2]["scan_date"], planter.person(row).origin)
         # The gap's last scan must not have another one beside it, on which the same would be found.
-        if at[row["_k"]]["scan_date"] - at.get(row["_k"] - 2, row)["scan_date"] <= limit + 30:
+        if row["scan_date"] - start <= limit + 30:
             return False
         if any(r["_pet"] and abs(r["_k"] - row["_k"]) < 2 for r in mine):
             return False
@@ -173,12 +185,6 @@ def _lesions(planter: Planter) -> None:
             planter.defect(), "lesions.target_without_baseline", "lesions", late["_key"], "role", planted="C",
             severity="warning",
         )  # fmt: skip
-    for row in [r for r in planter.made.rows["lesions"] if r["mesenteric_mass"] is None]:
-        planter.reserve("lesions", row, "course")
-        planter.expect(
-            planter.defect(), "lesions.compartment_unknown", "lesions", row["_key"], "mesenteric_mass", "O",
-            planter.texts.cell("lesions", row, "mesenteric_mass"), severity="warning", note="excludes the patient as unknown",
-        )  # fmt: skip
     fits = lambda r: _treated(planter, r) and r["role"] == "nontarget" and r["mesenteric_mass"] is False  # noqa: E731
     for row in planter.choose("lesions", planter.times(4), fits, "course"):
         planter.spoil("lesions.compartment_unknown", "lesions", row, "mesenteric_mass", "9", "warning")
@@ -210,6 +216,8 @@ def _series(planter: Planter) -> None:
         """Return the place of a reading in a series of a treated patient that is long enough, from the third on."""
         rows = planter.sized(row["lesion_id"])
         if not _treated(planter, row) or len(rows) < least or row[LONG] is None or row["_k"] < 1:
+            return None
+        if any(r[LONG] is None for r in planter.readings[row["lesion_id"]]):
             return None
         return next((i for i, r in enumerate(rows) if r is row and i >= 2), None)
 
@@ -302,7 +310,6 @@ def _others(planter: Planter) -> None:
         asked = planter.add(
             "symptoms", row, symptom_id=planter.made.name("S"), term="fatigue", ctcae_grade=1, mesenteric=None
         )
-        planter.used.add(("symptoms/whole", row["_p"]))
         planter.expect(
             planter.defect(), "symptoms.improved_without_baseline", "symptoms", asked["_key"], "term", planted="ASTH",
             severity="info",

@@ -279,10 +279,13 @@ class Planter:
             )  # fmt: skip
         return lesion
 
-    def finish(self) -> list[dict[str, str]]:
-        """Take out the recorded responses of patients whose readings were spoilt, and return the manifest.
+    def silence(self) -> None:
+        """Take out the recorded responses of patients whose readings were spoilt.
 
         A recorded response that no longer follows from the readings would be a finding of its own.
         """
         self.drop("responses", [r for r in self.made.rows["responses"] if r["_p"] in self.silent])
+
+    def expected(self) -> list[dict[str, str]]:
+        """Return the manifest, sorted."""
         return sorted(self.manifest, key=lambda m: (m["defect_id"], m["note"] != "", m["rule"], m["source_key"]))

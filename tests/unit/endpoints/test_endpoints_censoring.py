@@ -1,4 +1,7 @@
-"""When a time ends and why, on plain days. Worked cases of the two published rule sets: tests/acceptance/test_pfs_cases.py."""
+"""When a time ends and why, on plain days.
+
+Worked cases of the two published rule sets: tests/acceptance/test_pfs_cases.py.
+"""
 
 import pandas as pd
 import pytest
@@ -19,7 +22,14 @@ SURVIVAL = {
 
 def end(rules, responses, progression_days=None, **series):
     """Return day, status and reason of one series."""
-    row = {"series": 1, "has_baseline": True, "death": None, "new_therapy": None, "other_progression": None, "cut": None}
+    row = {
+        "series": 1,
+        "has_baseline": True,
+        "death": None,
+        "new_therapy": None,
+        "other_progression": None,
+        "cut": None,
+    }
     assessments = pd.DataFrame(
         {"series": [1] * len(responses), "day": list(responses), "response": list(responses.values())}
     )
@@ -184,7 +194,10 @@ def test_laws_of_an_end(rules, found, dates):
 @given(rule, responses, series, st.integers(0, 600))
 def test_what_lies_after_the_cut_changes_nothing(rules, found, dates, cut):
     """A time is the same whether records after the cut are there or were removed before."""
-    before = {k: None if k in ("death", "new_therapy", "other_progression") and (v or 0) > cut else v for k, v in dates.items()}
+    before = {
+        k: None if k in ("death", "new_therapy", "other_progression") and (v or 0) > cut else v
+        for k, v in dates.items()
+    }
     here = end(rules, found, **{**dates, "cut": cut})
     there = end(rules, {d: r for d, r in found.items() if d <= cut}, **{**before, "cut": cut})
     assert here == there

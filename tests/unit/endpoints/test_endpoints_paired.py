@@ -62,7 +62,7 @@ def test_no_pairs_give_no_difference():
 
 
 def test_one_margin_full_has_no_correlation():
-    """Where everybody responded in both there is no variance to correlate; the difference is 0 with a symmetric band."""
+    """Where everybody responded in both nothing can correlate: the difference is 0 with a symmetric band."""
     difference, low, high = paired.newcombe_paired_difference(paired.PairedTable(10, 0, 0, 0))
     assert difference == 0
     assert low == pytest.approx(-high)

@@ -113,7 +113,8 @@ def test_the_drawing_says_how_many_and_why(lang, words):
         t.get_text().replace("\u00a0", " ") for t in flow.draw(flow.data(small(), settings), settings).axes[0].texts
     ]
     assert words in texts
-    assert texts.count("n = 2") == 2  # after the second criterion, and at the end: the later criteria leave none out
+    # After the second criterion, the third and the last: these leave nobody out.
+    assert texts.count("n = 2") == 3
     assert any("not known" in t or "inconnu" in t for t in texts)
 
 

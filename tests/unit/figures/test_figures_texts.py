@@ -53,6 +53,8 @@ def test_a_number_stays_on_the_line_of_what_it_counts(lang):
         (50.3, "en", 1, False, "50.3"),
         (50.3, "fr", 1, False, "50,3"),
         (-30, "en", 0, True, "\u221230"),
+        (-42.5, "en", 0, True, "\u221243"),
+        (0.125, "en", 2, False, "0.13"),
         (20, "fr", 0, True, "+20"),
         (-0.04, "en", 1, True, "0.0"),
         (0, "en", 0, True, "0"),

@@ -70,7 +70,7 @@ def drawn(figure):
             for bar in patch.get_path().vertices.reshape(-1, 5, 2):
                 place = round(float(bar[:4, 0].mean()))
                 heights[place] = float(bar[1, 1])
-                looks[place] = (colors.to_hex(patch.get_facecolor()), patch.get_hatch())
+                looks[place] = (colors.to_hex(patch.get_facecolor()), patch.get_hatch() or "")
     return heights, looks
 
 
@@ -117,7 +117,7 @@ def test_colour_and_hatch_tell_the_response():
     wanted = {1: "PD", 2: "SD", 3: "PR", 4: "PR", 5: "CR"}
     for place, response in wanted.items():
         look = waterfall.LOOKS[response]
-        assert looks[place] == (look["facecolor"].lower(), look["hatch"] or None)
+        assert looks[place] == (look["facecolor"].lower(), look["hatch"])
     assert len({look["facecolor"] + look["hatch"] for look in waterfall.LOOKS.values()}) == len(waterfall.LOOKS)
 
 
@@ -154,7 +154,7 @@ def test_a_bar_beyond_the_axis_is_cut_and_said_to_be():
 
 def test_values_are_printed_only_where_they_have_room():
     few = waterfall.draw(waterfall.data(small(), study(), "mesenteric"), study(), "mesenteric")
-    assert [t.get_text() for t in few.axes[1].texts] == ["+35", "0", "\u221230", "\u221242", "\u2212100"]
+    assert [t.get_text() for t in few.axes[1].texts] == ["+35", "0", "\u221230", "\u221243", "\u2212100"]
     many = tables(52)
     figure = waterfall.draw(waterfall.data(many, study(), "mesenteric"), study(), "mesenteric")
     assert not figure.axes[1].texts

@@ -20,7 +20,9 @@ def test_every_rule_is_listed(root):
     assert [r for r in load().ids if f"| `{r}` |" not in quality] == []
 
 
-@pytest.mark.parametrize("section", ["response", "metabolic", "clinical", "complications", "time", "survival", "statistics"])
+@pytest.mark.parametrize(
+    "section", ["response", "metabolic", "clinical", "complications", "time", "survival", "statistics"]
+)
 def test_every_switch_is_listed(root, study, section):
     page = PAGES["definitions"](root)
     assert [k for k in study[section] if f"| `{section}.{k}` |" not in page] == []

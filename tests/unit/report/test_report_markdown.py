@@ -1,0 +1,326 @@
+"""results.md: what it says, in which order, and what it makes of empty tables and hostile text."""
+
+import copy
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from mesenluth.errors import TableError
+from mesenluth.report.comparison import comparison_markdown
+from mesenluth.report.markdown import results_markdown
+from mesenluth.report.names import INPUTS
+from mesenluth.tables.io import conform, empty
+from mesenluth.tables.results import RESULTS
+
+CONFIG = yaml.safe_load((Path(__file__).parents[3] / "config.yaml").read_text(encoding="utf-8"))
+ORR, PFS = "objective_response", "progression_free_survival"
+HOSTILE = "a|b <img src=x onerror=alert(1)> [x](javascript:y) *z*"
+
+
+def study(lang="en"):
+    settings = copy.deepcopy(CONFIG)
+    settings["figures"]["language"] = lang
+    return settings
+
+
+def table(name, rows):
+    contract = RESULTS[name]
+    return conform(pd.DataFrame(rows, columns=contract.column_names), contract)
+
+
+def estimate(endpoint, statistic, text, **over):
+    return {
+        "endpoint": endpoint, "population": "included", "compartment": "mesenteric", "evaluator": "investigator",
+        "definition": "study", "statistic": statistic, "method": "exact", "unit": "x", "text": text, **over,
+    }  # fmt: skip
+
+
+def tables(**over):
+    """Return small tables that hold one of everything."""
+    cohort = [
+        {"patient_id": "a", "centre": "C", "included": True},
+        {"patient_id": "b", "centre": "C", "included": True},
+        {"patient_id": "c", "centre": "C", "included": False, "excluded_by": "prrt", "excluded_because": "unknown"},
+        {"patient_id": "d", "centre": "C", "included": False, "excluded_by": "prrt", "excluded_because": "not_met"},
+    ]
+    eligibility = [
+        {"patient_id": p, "criterion": c["id"], "position": i, "status": "met" if p in "ab" or i == 1 else "unknown"}
+        for p in "abcd"
+        for i, c in enumerate(CONFIG["population"]["eligibility"], 1)
+    ]
+    estimates = [
+        estimate(PFS, "median", "not reached", method="log-log", numerator=0, denominator=2),
+        estimate(PFS, "landmark", "100.0 % (2 at risk)", method="log-log", time_months=12.0, n_at_risk=2),
+        estimate(PFS, "median", "41.0", method="log-log", definition="fda", denominator=2),
+        estimate(ORR, "proportion", "1/2 (50.0 %)", method="wilson", numerator=1, denominator=2),
+        estimate(ORR, "proportion", "1/2 (50.0 %)", method="clopper-pearson", numerator=1, denominator=2),
+        estimate(ORR, "proportion", "1/1 (100.0 %)", method="clopper-pearson", population="evaluable",
+                 numerator=1, denominator=1),
+        estimate(ORR, "proportion", "0/2 (0.0 %)", method="clopper-pearson", population="evaluable",
+                 compartment="whole_patient", numerator=0, denominator=2),
+        estimate(ORR, "test", "p = 0.9", method="exact binomial", test="exact binomial", p_value=0.9,
+                 hypothesis="rate < 5 %", reason="no result of 2 patients could have shown it"),
+        estimate(ORR, "paired_test", "p = 1", compartment="mesenteric vs non_mesenteric", test="McNemar",
+                 hypothesis="they differ", reason="other"),
+        estimate(ORR, "smallest_n", "59 patients with 0 responders"),
+        estimate("population", "included", "2", compartment="whole_patient"),
+    ]  # fmt: skip
+    baseline = [
+        {"position": 2, "variable": "Sex", "level": "F", "n": 2, "missing": 0, "text": "1 (50.0 %)"},
+        {"position": 1, "variable": "Age", "level": "median", "n": 1, "missing": 1, "text": "61"},
+    ]
+    comparison = [
+        {"position": 1, "item": "Patients included", "published": "52", "computed": "2", "agrees": False,
+         "definition": "criteria", "note": None},
+        {"position": 2, "item": "Other", "published": "1/2 (50 %)", "computed": "1/2 (50 %)", "agrees": True,
+         "definition": "RECIST 1.1", "note": "too few"},
+    ]  # fmt: skip
+    row_counts = [{"table": "patients", "read": 5, "after_cut": 0, "accepted": 4, "quarantined": 1}]
+    rule_counts = [
+        {"rule": "patients.ecog.range", "table": "patients", "severity": "warning", "checked": 5, "failed": 2,
+         "description": "ECOG from 0 to 5"},
+        {"rule": "scans.after_death", "table": "scans", "severity": "error", "checked": 9, "failed": 1,
+         "description": "no scan after death"},
+        {"rule": "scans.gap", "table": "scans", "severity": "warning", "checked": 9, "failed": 0, "description": "gap"},
+    ]  # fmt: skip
+    disagreements = [
+        {"patient_id": "a", "evaluator": "investigator", "response_id": f"r{i}", "record_id": "x", "kind": kind,
+         "agrees": agrees, "reason": reason, "sentence": "s"}
+        for i, (kind, agrees, reason) in enumerate(
+            [("overall", True, "same"), ("overall", False, "nadir"), ("overall", False, "nadir"),
+             ("target", True, "same")]
+        )
+    ]  # fmt: skip
+    given = {
+        "cohort": table("cohort", cohort),
+        "eligibility": table("eligibility", eligibility),
+        "estimates": table("estimates", estimates),
+        "baseline": table("baseline", baseline),
+        "published_comparison": table("published_comparison", comparison),
+        "row_counts": table("row_counts", row_counts),
+        "rule_counts": table("rule_counts", rule_counts),
+        "response_disagreements": table("response_disagreements", disagreements),
+        **over,
+    }
+    assert set(given) == set(INPUTS)
+    return given
+
+
+def section(page, title):
+    found = re.search(rf"^##+ {re.escape(title)}\n\n(.*?)(?=^##+ |\Z)", page, re.S | re.M)
+    assert found, title
+    return found.group(1)
+
+
+def test_the_order_of_the_report():
+    page = results_markdown(tables(), study())
+    assert re.findall(r"^## (.*)$", page, re.M) == [
+        "Published and computed",
+        "What the number of patients can show",
+        "Patients",
+        "Estimates",
+        "Table 1. Baseline characteristics",
+        "Definitions in use",
+        "Data quality",
+        "Recorded and computed responses",
+    ]
+    lines = page.split("\n")
+    assert lines[0] == f"# {CONFIG['study']['title']['en']}"
+    assert lines[2] == f"> **{CONFIG['study']['notice']['en']}**"
+
+
+def test_french_is_french():
+    page = results_markdown(tables(), study("fr"))
+    assert page.startswith(f"# {CONFIG['study']['title']['fr']}\n")
+    assert "## Publié et calculé" in page
+    assert "Réponse objective" in page
+    assert "| Patients inclus | 52 | 2 | ✗ non |" in page
+
+
+def test_a_registry_is_not_called_synthetic():
+    settings = study()
+    settings["study"]["data"] = "registry"
+    assert "ynthetic" not in results_markdown(tables(), settings)
+
+
+def test_published_stands_beside_computed():
+    found = section(results_markdown(tables(), study()), "Published and computed")
+    assert "| Patients included | 52 | 2 | ✗ no | criteria |  |" in found
+    assert "| Other | 1/2 (50 %) | 1/2 (50 %) | ✓ yes | RECIST 1.1 | too few |" in found
+    assert "1 of 2 agree to the published digits." in found
+    assert "doi 10.2967/jnumed.123.266063" in found
+
+
+def test_what_so_many_patients_can_show_is_said():
+    found = section(results_markdown(tables(), study()), "What the number of patients can show")
+    assert "**Objective response, Mesenteric mass: no result of 2 patients could have shown it.**" in found
+    assert "- Fewest patients that can show the hypothesis at all: 59 patients with 0 responders" in found
+    assert "other" not in found  # the comparison of compartments is another test
+
+
+def test_without_a_hypothesis_nothing_is_tested():
+    settings = study()
+    settings["primary"]["hypothesis"] = None
+    assert "states no hypothesis" in results_markdown(tables(), settings)
+
+
+def test_patients_are_counted_criterion_by_criterion():
+    found = section(results_markdown(tables(), study()), "Patients")
+    assert "Patients in the registry: 4. Included: 2. Excluded: 2." in found
+    assert "| advanced small-intestinal NET | 0 | 0 | 4 | 4 / 0 / 0 |" in found
+    assert "| at least one course of 177Lu-DOTATATE | 1 | 1 | 2 | 2 / 0 / 2 |" in found
+    assert "Evaluable for Objective response: Mesenteric mass 1, Whole patient 2." in found
+
+
+def test_patients_who_do_not_add_up_are_refused():
+    given = tables()
+    given["cohort"].loc[2, "excluded_by"] = None
+    with pytest.raises(TableError, match="2 are included and 1 are excluded"):
+        results_markdown(given, study())
+
+
+def test_estimates_stand_in_the_order_of_the_study_with_method_and_denominator():
+    page = results_markdown(tables(), study())
+    rows = [line for line in section(page, "Estimates").split("\n") if line.startswith("| ")][2:]
+    short = [[c.strip() for c in re.split(r"(?<!\\)\|", r)[1:-1]] for r in rows]
+    assert [(r[0], r[3], r[5]) for r in short if r[2] == "included"] == [
+        ("Objective response", "proportion", "clopper-pearson"),
+        ("Objective response", "proportion", "wilson"),
+        ("Objective response", "test of the hypothesis", "exact binomial; alternative: rate &lt; 5 %"),
+        ("Objective response", "paired test", "McNemar; alternative: they differ"),
+        ("Progression-free survival", "median, months", "log-log"),
+        ("Progression-free survival", "free of the event at 12 months", "log-log"),
+    ]
+    assert short[0][4] == "1/2 (50.0 %)"
+    assert short[0][6] == "1 of 2"
+    assert [r[4] for r in short if r[3].startswith("median")] == ["not reached"]
+    assert [r[1] for r in short if r[3] == "paired test"] == ["Mesenteric mass vs Other lesions"]
+    assert [r[6] for r in short if "at 12" in r[3]] == ["at risk 2"]
+
+
+def test_other_definitions_stand_apart():
+    page = results_markdown(tables(), study())
+    assert "41.0" not in section(page, "Estimates")
+    assert "| investigator | fda | included | median, months | 41.0 |" in section(
+        page, "Other definitions, readers and censoring rules"
+    )
+
+
+def test_table_one_counts_what_is_missing():
+    found = section(results_markdown(tables(), study()), "Table 1. Baseline characteristics")
+    assert found.index("| Age | median | 61 | 1 | 1 |") < found.index("| Sex | F | 1 (50.0 %) | 2 | 0 |")
+
+
+def test_findings_are_summed_by_severity_and_named_by_rule():
+    found = section(results_markdown(tables(), study()), "Data quality")
+    assert "| `patients` | 5 | 0 | 4 | 1 |" in found
+    assert "| error | kept out | 1 | 1 | 9 | 1 |" in found
+    assert "| warning | flagged, stays | 2 | 1 | 14 | 2 |" in found
+    assert "| info | noted, stays | 0 | 0 | 0 | 0 |" in found
+    assert found.index("`scans.after_death`") < found.index("`patients.ecog.range`")
+    assert "scans.gap" not in found
+
+
+def test_disagreements_are_counted_by_kind_and_reason():
+    found = section(results_markdown(tables(), study()), "Recorded and computed responses")
+    assert "2 of 4 agree." in found
+    assert "| overall | no | `nadir` | 2 |" in found
+    assert "| overall | yes | `same` | 1 |" in found
+    assert "| target | yes | `same` | 1 |" in found
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_empty_tables_are_said_in_words(lang):
+    page = results_markdown({name: empty(RESULTS[name]) for name in INPUTS}, study(lang))
+    words = {
+        "en": [
+            "The study names no published figure to compare with.",
+            "the estimates hold no test of it",
+            "Patients in the registry: 0. Included: 0. Excluded: 0.",
+            "No estimate by the definitions of the study.",
+            "No other definition, reader",
+            "There is no patient to describe.",
+            "No row of the registry was counted.",
+            "No rule was counted.",
+            "The registry holds no recorded response to compare with.",
+        ],
+        "fr": [
+            "L'étude ne nomme aucun résultat publié à comparer.",
+            "Aucun patient à décrire.",
+            "Aucune règle n'a été comptée.",
+            "Le registre ne contient aucune réponse enregistrée à comparer.",
+        ],
+    }
+    for sentence in words[lang]:
+        assert sentence in page.replace("\u00a0", " ")
+
+
+def test_rules_without_findings_are_said_to_have_none():
+    given = tables()
+    given["rule_counts"] = given["rule_counts"].assign(failed=0)
+    assert "No rule has a finding." in results_markdown(given, study())
+
+
+def test_text_from_the_registry_cannot_become_markup():
+    given, settings = tables(), study()
+    for name, column in (
+        ("estimates", "reason"),
+        ("estimates", "text"),
+        ("baseline", "level"),
+        ("baseline", "variable"),
+        ("published_comparison", "computed"),
+        ("published_comparison", "definition"),
+        ("rule_counts", "description"),
+        ("response_disagreements", "reason"),
+        ("response_disagreements", "kind"),
+    ):
+        given[name][column] = HOSTILE
+    settings["study"]["title"]["en"] = HOSTILE
+    settings["compartments"][0]["label"]["en"] = HOSTILE
+    settings["response"]["new_therapies"] = [HOSTILE]
+    page = results_markdown(given, settings)
+    plain = re.sub(r"`[^`\n]*`", "", page)
+    assert "<" not in plain
+    assert not re.search(r"(?<!\\)\[x", plain)
+    widths = {}
+    for block in page.split("\n\n"):
+        lines = block.split("\n")
+        if lines[0].startswith("|"):
+            widths[block] = {len(re.split(r"(?<!\\)\|", line)) for line in lines}
+    assert widths
+    assert all(len(w) == 1 for w in widths.values())
+
+
+def test_every_table_of_the_report_has_a_blank_line_around_it():
+    page = results_markdown(tables(), study())
+    for block in page.split("\n\n"):
+        lines = block.strip("\n").split("\n")
+        assert len({line.startswith("|") for line in lines}) == 1
+
+
+def test_the_page_of_the_comparison_alone():
+    page = comparison_markdown(tables()["published_comparison"], study())
+    assert page.startswith("# Published and computed\n\nResponse of the mesenteric mass")
+    assert CONFIG["study"]["notice"]["en"] in page
+    assert "| Patients included | 52 | 2 | ✗ no | criteria |  |" in page
+    assert page.endswith("\n")
+
+
+def test_the_comparison_needs_no_settings_of_figures():
+    settings = {k: v for k, v in study().items() if k != "figures"}
+    assert "1 of 2 agree" in comparison_markdown(tables()["published_comparison"], settings)
+
+
+def test_notes_are_a_column_only_where_there_are_some():
+    given = tables()["published_comparison"].assign(note=None)
+    page = comparison_markdown(conform(given, RESULTS["published_comparison"]), study())
+    assert "| Item | Published | Computed | Agrees | Definition used |\n" in page
+
+
+def test_the_report_is_a_function_of_its_tables():
+    given = tables()
+    shuffled = {name: frame.sample(frac=1, random_state=3) for name, frame in given.items()}
+    assert results_markdown(given, study()) == results_markdown(shuffled, study())

@@ -1,0 +1,58 @@
+"""The report speaks both languages in full."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from mesenluth.report import texts
+from mesenluth.report.texts import CATALOGUE, ENGLISH, FRENCH, about_data, known
+
+SOURCES = Path(texts.__file__).parent
+
+
+def fields(words: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(words) if name is not None}
+
+
+def test_both_languages_say_everything():
+    assert list(ENGLISH) == list(FRENCH)
+    assert all(words.strip() for catalogue in CATALOGUE.values() for words in catalogue.values())
+
+
+@pytest.mark.parametrize("key", sorted(ENGLISH))
+def test_both_languages_name_the_same_numbers(key):
+    assert fields(ENGLISH[key]) == fields(FRENCH[key])
+
+
+def test_no_words_are_left_over():
+    code = "".join(p.read_text(encoding="utf-8") for p in SOURCES.glob("*.py") if p.name != "texts.py")
+    groups = {k.rsplit(".", 1)[0] for k in re.findall(r'text\(lang, f"([a-z_.]+)\.\{', code)}
+    groups |= {k for k in re.findall(r'known\(lang, "([a-z]+)"', code)}
+    groups |= {k for k in re.findall(r"text\(lang, f'([a-z_.]+)\.\{", code)}
+    used = set(re.findall(r'"([a-z_]+(?:\.[a-z_]+)*)"', code)) | set(re.findall(r"'([a-z_]+(?:\.[a-z_]+)*)'", code))
+    assert {k for k in ENGLISH if k not in used and k.rsplit(".", 1)[0] not in groups} == set()
+
+
+def study(data: str, **over):
+    return {
+        "study": {"data": data, "notice": {"en": "Made up.", "fr": "Inventé."}, **over},
+        "figures": {"language": "en"},
+        "published": {"items": [{}]},
+    }
+
+
+def test_the_notice_is_that_of_the_study():
+    assert about_data(study("synthetic")) == "Made up."
+    assert about_data(study("public")) == "Made up."
+    assert about_data(study("synthetic", notice=None)) == ("Synthetic data, built to match the published aggregates.")
+
+
+def test_a_registry_has_no_notice_even_if_it_inherits_one():
+    assert about_data(study("registry")) == ""
+
+
+def test_values_without_words_are_printed_as_they_are():
+    assert known("fr", "statistic", "median") == "médiane, mois"
+    assert known("fr", "statistic", "new_thing") == "new thing"
