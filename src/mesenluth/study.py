@@ -34,7 +34,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "figures": (
         "study", "treatment", "population", "compartments", "primary_evaluator", "response", "endpoints", "primary",
-        "statistics", "figures", "published",
+        "statistics", "time", "figures", "published",
     ),
     "report": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",

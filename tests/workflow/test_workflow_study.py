@@ -33,9 +33,10 @@ def estimate(project, **where):
 
 
 def headline(project, endpoint, compartment, statistic="proportion", method="clopper-pearson"):
+    population = "symptomatic" if endpoint == "clinical_response" else "included"
     return estimate(
         project, endpoint=endpoint, compartment=compartment, statistic=statistic, method=method,
-        definition="study", population="included",
+        definition="study", population=population,
     )  # fmt: skip
 
 

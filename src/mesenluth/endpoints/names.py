@@ -5,6 +5,7 @@ INPUTS = (
     "administrations",
     "scans",
     "symptoms",
+    "adverse_events",
     "therapies",
     "follow_up",
     "cohort",

@@ -47,7 +47,7 @@ def mcnemar_exact(first_only: ArrayLike, second_only: ArrayLike) -> NDArray[np.f
 
     It is 1 where no pair is discordant.
 
-    >>> float(mcnemar_exact(0, 6))
+    >>> round(float(mcnemar_exact(0, 6)), 6)
     0.03125
     """
     b, c = np.broadcast_arrays(np.asarray(first_only), np.asarray(second_only))

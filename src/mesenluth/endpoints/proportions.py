@@ -280,8 +280,7 @@ def smallest_n(p0: float, alpha: float, alternative: str = "less", misses: int =
     ----------
     p0, alpha : float
         Rate under the null hypothesis and level of the test, fractions.
-    alternative : {"less", "greater", "two-sided"}
-        Two-sided takes the smaller of the numbers that each extreme needs.
+    alternative : {"less", "greater"}
     misses : int
         How far the result stays from the extreme: responders for "less", patients without response for
         "greater".
@@ -294,14 +293,8 @@ def smallest_n(p0: float, alpha: float, alternative: str = "less", misses: int =
     >>> [smallest_n(0.05, 0.05, misses=k) for k in range(5)]
     [59, 93, 124, 153, 181]
     """
-    _check_alternative(alternative)
-    if alternative == "two-sided":
-        # The two-sided p value does not fall steadily with n, so every n is looked at.
-        for n in range(max(misses, 1), 10_000):
-            ends = binomial_test([misses, n - misses], n, p0)
-            if ends.min() <= alpha:
-                return n
-        return None
+    if alternative not in ("less", "greater"):
+        raise ConfigurationError(f"a smallest number for a {alternative} test is not built", "less or greater")
     return _first_n(
         misses,
         lambda n: bool(binomial_test(misses if alternative == "less" else n - misses, n, p0, alternative) <= alpha),

@@ -61,6 +61,7 @@ ENGLISH: dict[str, str] = {
     "waterfall.no_bar.no_targets": "no target lesion {n}",
     "waterfall.no_bar.no_assessment": "no assessment after baseline {n}",
     "waterfall.no_bar.no_sum": "targets never completely evaluated {n}",
+    "waterfall.flat": "Squares on the line at 0: a change of less than {limit}.",
     "waterfall.cut": "Bars cut at {limit}: {n}; the largest is {largest}.",
     "waterfall.alt": (
         "Waterfall plot of {compartment}: one bar a patient, {bars} bars of {included} included patients, from"
@@ -166,6 +167,7 @@ FRENCH: dict[str, str] = {
     "waterfall.no_bar.no_targets": "sans lésion cible {n}",
     "waterfall.no_bar.no_assessment": "sans évaluation après l'inclusion {n}",
     "waterfall.no_bar.no_sum": "cibles jamais toutes évaluées {n}",
+    "waterfall.flat": "Carrés sur la ligne de 0 : variation de moins de {limit}.",
     "waterfall.cut": "Barres coupées à {limit} : {n} ; la plus grande vaut {largest}.",
     "waterfall.alt": (
         "Diagramme en cascade, {compartment} : une barre par patient, {bars} barres pour {included} patients"

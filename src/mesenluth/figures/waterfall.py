@@ -32,6 +32,8 @@ REASONS = ("no_reading", "no_baseline", "no_targets", "no_assessment", "no_sum")
 LIMIT = 100.0
 SLOTS = 14
 LABELLED, HATCHED = 20, 130
+FLAT = 0.7
+"""Percent; a bar that is lower than this cannot be seen, so a square stands for it."""
 
 
 def data(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any], compartment: str) -> pd.DataFrame:
@@ -104,6 +106,8 @@ def _notes(frame: pd.DataFrame, study: Mapping[str, Any], lang: str) -> list[str
     drawn, others = int(bars["new_lesion"].sum()), int(none["new_lesion"].sum())
     if drawn:
         first.append(text(lang, "waterfall.new_lesion_note", n=number(drawn, lang)))
+    if len(bars) <= HATCHED and (bars["change_percent"].abs() < FLAT).any():
+        first.append(text(lang, "waterfall.flat", limit=percent(FLAT, lang, 1)))
     cut = bars[bars["change_percent"] > LIMIT]
     if len(cut):
         first.append(
@@ -205,6 +209,12 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any], compartment: str) -> Figu
             look.update(edgecolor=style.BLACK, linewidth=0.4)
         ax.add_patch(PathPatch(_bars(x[of], heights[of], 1.0 if fine else 0.8), zorder=2, **look))
     ax.axhline(0, color=style.BLACK, linewidth=0.6, zorder=3)
+    for r in [] if fine else present:
+        flat = (bars["response"] == r).to_numpy(dtype=bool) & (np.abs(heights) < FLAT)
+        ax.plot(
+            x[flat], np.zeros(flat.sum()), linestyle="none", marker="s", markersize=2.6, zorder=4,
+            markerfacecolor=LOOKS[r]["facecolor"], markeredgecolor=style.BLACK, markeredgewidth=0.4,
+        )  # fmt: skip
     if 0 < n <= LABELLED:
         for at, height, value in zip(x, heights, bars["change_percent"], strict=True):
             ax.text(

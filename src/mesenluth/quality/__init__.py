@@ -1,1 +1,1 @@
-"""Rules, findings, quarantine and the gate: which registry rows may be analysed, and why the others may not."""
+"""Rules, findings, quarantine and the gate: which rows may be analysed, and why others may not."""

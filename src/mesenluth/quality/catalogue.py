@@ -85,7 +85,7 @@ class Catalogue:
         return [r.id for r in self.rules]
 
 
-# ---- rules of the contracts ------------------------------------------------------------------------------------------
+# ---- rules of the contracts ----------------------------------------------------------------------------------
 
 
 def contract_rules(tables: Mapping[str, Table] = REGISTRY) -> tuple[Rule, ...]:
@@ -159,22 +159,21 @@ def _article(column_type: str) -> str:
 
 def _outside(column: Column) -> str:
     low, high = (
-        None if v is None else f"{v / 1000 if column.unit == 'um' else v:g}"
-        for v in (column.minimum, column.maximum)
+        None if v is None else f"{v / 1000 if column.unit == 'um' else v:g}" for v in (column.minimum, column.maximum)
     )
     if high is None:
         return f"below {low}"
     return f"above {high}" if low is None else f"not between {low} and {high}"
 
 
-# ---- rules.yaml ------------------------------------------------------------------------------------------------------
+# ---- rules.yaml ----------------------------------------------------------------------------------------------
 
 
 class _Loader(yaml.SafeLoader):
     """Safe YAML that refuses a key that stands twice: the second would silently win."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        keys = [self.construct_object(k) for k, _ in node.value]  # type: ignore[no-untyped-call]
+        keys = [self.construct_object(k) for k, _ in node.value]
         for key in keys:
             if keys.count(key) > 1:
                 raise ConfigurationError(
@@ -230,11 +229,7 @@ def _rule(entry: Any, place: str, file: str) -> Rule:
     if entry.get("table") not in REGISTRY:
         raise ConfigurationError(f"{where}: table: {entry.get('table')!r}", f"one of {', '.join(REGISTRY)}")
     table = REGISTRY[entry["table"]]
-    if (
-        entry["id"].count(".") != 1
-        or entry["id"].split(".")[0] != table.name
-        or not entry["id"].split(".")[1]
-    ):
+    if entry["id"].count(".") != 1 or entry["id"].split(".")[0] != table.name or not entry["id"].split(".")[1]:
         raise ConfigurationError(f"{where}: id: not <table>.<name>", f"{table.name}.<name>")
     if entry.get("severity") not in SEVERITY.allowed:
         raise ConfigurationError(
@@ -250,9 +245,7 @@ def _rule(entry: Any, place: str, file: str) -> Rule:
     parameters = entry.get("parameters") or {}
     if "condition" in entry:
         if "parameters" in entry:
-            raise ConfigurationError(
-                f"{where}: parameters: a condition takes none", "`check` beside `parameters`"
-            )
+            raise ConfigurationError(f"{where}: parameters: a condition takes none", "`check` beside `parameters`")
         if not isinstance(entry["condition"], dict):
             raise ConfigurationError(f"{where}: condition: {entry['condition']!r}", "a condition")
         check_condition(entry["condition"], table, f"{where}: condition")

@@ -141,9 +141,7 @@ def tracer_changed(tables: Judged, study: Settings, parameters: Settings) -> Out
     )
     failed = (date > zero).to_numpy(dtype=bool) & known & pairs["same"].isna().to_numpy()
     first = baseline.sort_values(["patient_id", "tracer"]).drop_duplicates("patient_id")
-    return Outcome(
-        failed, {"at_baseline": look_up(rows["patient_id"], first.set_index("patient_id")["tracer"])}
-    )
+    return Outcome(failed, {"at_baseline": look_up(rows["patient_id"], first.set_index("patient_id")["tracer"])})
 
 
 LIMIT = {"limit": "number", "scope": "text"}

@@ -55,7 +55,7 @@ def _dates(rows: pd.DataFrame, date: str) -> pd.DataFrame:
     return dates.assign(before=dates.groupby("patient_id")[date].shift())
 
 
-def _beside(rows: pd.DataFrame, other: pd.DataFrame, on: list[str]) -> pd.DataFrame:
+def _beside(rows: Any, other: pd.DataFrame, on: list[str]) -> pd.DataFrame:
     """Return the columns of `other` for each row of `rows`, in its order."""
     return rows[on].merge(other, on=on, how="left", validate="many_to_one").set_index(rows.index)
 
@@ -82,9 +82,7 @@ def cycle_numbering(tables: Judged, study: Settings, parameters: Settings) -> Ou
     """
     given = tables["administrations"]
     studied = tables.studied(given)
-    mine = given[studied].sort_values(
-        ["patient_id", "administration_date", "cycle_number", "administration_id"]
-    )
+    mine = given[studied].sort_values(["patient_id", "administration_date", "cycle_number", "administration_id"])
     patient = mine.groupby("patient_id")
     place = patient.cumcount() + 1
     new_date = ~mine.duplicated(["patient_id", "administration_date"])
@@ -92,7 +90,7 @@ def cycle_numbering(tables: Judged, study: Settings, parameters: Settings) -> Ou
     number = mine["cycle_number"]
     misplaced = number.notna() & (number != place) & (number != dated_place)
     # Where a cycle is missing its number may be missing too: then later cycles need only be numbered higher.
-    by_date = mine.groupby(["patient_id", "administration_date"], as_index=False)["cycle_number"].max()
+    by_date = pd.DataFrame(mine.groupby(["patient_id", "administration_date"], as_index=False)["cycle_number"].max())
     highest = by_date.groupby("patient_id")["cycle_number"].cummax()
     by_date["before"] = highest.groupby(by_date["patient_id"]).shift()
     before = _beside(
@@ -163,9 +161,7 @@ CHECKS: dict[str, Known] = {
     "before_diagnosis": Known(before_diagnosis, {"date": "column"}),
     "column_exceeds": Known(column_exceeds, {"column": "column", "other": "column"}),
     "age_at_diagnosis": Known(age_at_diagnosis, {"minimum_years": "number", "maximum_years": "number"}),
-    "administration_interval": Known(
-        administration_interval, {"minimum_days": "number", "maximum_days": "number"}
-    ),
+    "administration_interval": Known(administration_interval, {"minimum_days": "number", "maximum_days": "number"}),
     "cycle_numbering": Known(cycle_numbering, {}),
     "same_date": Known(same_date, {}),
     "baseline_too_old": Known(baseline_too_old, {"days": "number"}),

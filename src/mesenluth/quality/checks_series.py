@@ -52,9 +52,7 @@ def _series(tables: Judged) -> Series:
     order = np.lexsort((name, date, lesion))
     lesion = lesion[order]
     follows = np.r_[np.zeros(min(1, len(rows)), dtype=bool), lesion[1:] == lesion[:-1]]
-    sizes = [
-        rows[c].fillna(0).to_numpy(dtype="int64")[order] for c in ("longest_diameter_um", "short_axis_um")
-    ]
+    sizes = [rows[c].fillna(0).to_numpy(dtype="int64")[order] for c in ("longest_diameter_um", "short_axis_um")]
     return Series(order, follows, *sizes)
 
 
@@ -70,11 +68,7 @@ def _previous(flags: np.ndarray) -> np.ndarray:
 def _factor(values: np.ndarray, before: np.ndarray, parameters: Settings) -> np.ndarray:
     """Return where two sizes differ by a factor between the limits, either way."""
     small, large = np.minimum(values, before), np.maximum(values, before)
-    return (
-        (small > 0)
-        & (parameters["least_factor"] * small <= large)
-        & (large <= parameters["most_factor"] * small)
-    )
+    return (small > 0) & (parameters["least_factor"] * small <= large) & (large <= parameters["most_factor"] * small)
 
 
 def _apart(one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -169,9 +163,7 @@ def large_change(tables: Judged, study: Settings, parameters: Settings) -> Outco
     before = _before(size, whole.follows)
     known = (size > 0) & (before > 0)
     large = 100 * np.abs(size - before) > parameters["percent"] * before
-    return _with_rows(
-        tables, whole, known & large & ~_factor(size, before, parameters), {"before_um": before}
-    )
+    return _with_rows(tables, whole, known & large & ~_factor(size, before, parameters), {"before_um": before})
 
 
 FACTORS = {"least_factor": "number", "most_factor": "number"}

@@ -23,7 +23,7 @@ from ..tables.results import RULE_COUNTS
 from .catalogue import Catalogue, Rule, load, resolve
 from .checks import CHECKS
 from .findings import assemble, cut, observed
-from .judged import Judged, Outcome, true
+from .judged import Judged, Outcome, among, places, true
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,7 @@ def validate(
 class _Case:
     """The state of a judgement: frames, what is out of them and why, findings and counts so far."""
 
-    def __init__(
-        self, tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any], catalogue: Catalogue
-    ) -> None:
+    def __init__(self, tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any], catalogue: Catalogue) -> None:
         self.study, self.catalogue = study, catalogue
         self.frames = {name: _typed(tables.get(name), name) for name in REGISTRY}
         self.ids = catalogue.ids
@@ -138,11 +136,12 @@ class _Case:
         known = {(r.table, r.columns[0]): r for r in self.catalogue.contract if r.kind == "readable"}
         for rule in known.values():
             self.checked[rule.id] = len(self.frames[rule.table])
-        for (table, column), cells in unreadable.groupby(["table", "column"], sort=True):
+        for name, cells in unreadable.groupby(["table", "column"], sort=True):
+            table, column = map(str, name)
             if (table, column) not in known:
                 raise TableError(f"table unreadable: there is no column {table}.{column} to be read")
             cells = cells.drop_duplicates("record_id")
-            at = pd.Index(self.frames[table]["record_id"]).get_indexer(pd.Index(cells["record_id"]))
+            at = places(cells["record_id"], self.frames[table]["record_id"])
             cells, at = cells[at >= 0], at[at >= 0]
             rule = known[table, column]
             message = rule.message + "; expected: " + cells["reason"].astype(object)
@@ -211,8 +210,7 @@ class _Case:
             frame, (target, column) = self.frames[rule.table], self._target(rule)
             self.checked[rule.id] = len(frame)
             values = frame[rule.columns[0]]
-            lost = values.notna() & ~values.isin(self.frames[target][column].dropna())
-            at = np.flatnonzero(lost.to_numpy())
+            at = np.flatnonzero(values.notna().to_numpy() & ~among(values, self.frames[target][column]))
             text = f"{rule.columns[0]} refers to a row of {target} that does not exist"
             self.note(rule, at, message=np.full(len(at), text, dtype=object))
 
@@ -228,16 +226,15 @@ class _Case:
         (target, key), column = self._target(rule), rule.columns[0]
         out, parents = self.out(target), self.frames[target]
         gone = parents.loc[out, [key, "record_id"]].assign(cause=self.cause[target][out])
-        gone = gone[gone[key].notna() & ~gone[key].isin(parents.loc[~out, key])]
+        gone = gone[gone[key].notna().to_numpy() & ~among(gone[key], parents.loc[~out, key])]
         if gone.empty:
             return False
         gone = gone.sort_values("record_id").drop_duplicates(key).set_index(key)
-        at = np.flatnonzero(
-            ~self.out(rule.table) & self.frames[rule.table][column].isin(gone.index).to_numpy()
-        )
+        values = self.frames[rule.table][column]
+        at = np.flatnonzero(~self.out(rule.table) & among(values, gone.index))
         if not len(at):
             return False
-        named = gone.loc[self.frames[rule.table][column].iloc[at]]
+        named = gone.loc[values.iloc[at]]
         causes = np.array(self.ids, dtype=object)[named["cause"].to_numpy()]
         records = named["record_id"].astype(object).to_numpy()
         message = f"{column} refers to " + records + ", which is itself in quarantine (" + causes + ")"
@@ -258,8 +255,7 @@ class _Case:
         out = {name: self.out(name) for name in REGISTRY}
         places = {name: np.flatnonzero(~o) for name, o in out.items()}
         accepted = {
-            name: f[~out[name]].reset_index(drop=True) if out[name].any() else f
-            for name, f in self.frames.items()
+            name: f[~out[name]].reset_index(drop=True) if out[name].any() else f for name, f in self.frames.items()
         }
         quarantined = {name: f[out[name]].reset_index(drop=True) for name, f in self.frames.items()}
         judged = Judged(accepted, quarantined, self.study)
@@ -301,9 +297,7 @@ class _Case:
             columns=RULE_COUNTS.column_names,
         )
         rules = rules.sort_values(list(RULE_COUNTS.key), kind="stable")
-        return Validated(
-            accepted, assemble(self.parts, out, self.frames), conform(rules, RULE_COUNTS), counts
-        )
+        return Validated(accepted, assemble(self.parts, out, self.frames), conform(rules, RULE_COUNTS), counts)
 
 
 def _typed(frame: pd.DataFrame | None, name: str) -> pd.DataFrame:

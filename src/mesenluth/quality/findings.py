@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,11 +15,10 @@ SHOWN = 80
 """Characters of the observed values that a finding shows."""
 
 
-def finding_ids(rules: Sequence[str], tables: Sequence[str], records: Sequence[str]) -> list[str]:
+def finding_ids(rules: Iterable[str], tables: Iterable[str], records: Iterable[str]) -> list[str]:
     """Return the stable name of each finding: the first 16 hex digits of SHA-256 of ``rule|table|record``."""
     return [
-        hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
-        for parts in zip(rules, tables, records, strict=True)
+        hashlib.sha256("|".join(parts).encode()).hexdigest()[:16] for parts in zip(rules, tables, records, strict=True)
     ]
 
 

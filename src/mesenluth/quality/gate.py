@@ -7,12 +7,7 @@ hundred rows; an exception inside an expectation, an empty table or an all-empty
 
 from __future__ import annotations
 
-import logging
-import os
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,11 +17,12 @@ from ..tables.io import conform
 from ..tables.registry import REGISTRY
 from ..tables.results import GATE, ROW_COUNTS, RULE_COUNTS, SEVERITY
 from .catalogue import Catalogue, load
+from .expectations import Expectation, Result, Suite, examine
 
 COMPARISONS = ("at_most", "at_least")
 
 
-# ---- conditions ------------------------------------------------------------------------------------------
+# ---- conditions ----------------------------------------------------------------------------------------------
 
 
 def conditions(
@@ -90,176 +86,12 @@ def _some(names: Sequence[str]) -> str:
     return f" ({', '.join(names[:3])}{', ...' if len(names) > 3 else ''})" if names else ""
 
 
-# ---- suites ----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Expectation:
-    """One expectation of great_expectations, as plain data.
-
-    Attributes
-    ----------
-    id : str
-        Name within the suite; it comes back in the expectation's meta data as ``rule_id``.
-    kind : str
-        Class of `great_expectations.expectations`.
-    arguments : mapping
-        Its arguments. `where`, as (column, value), restricts it to such rows.
-    message : str
-        What it means if it fails.
-    severity : str
-        `critical`, `warning` or `info`.
-    """
-
-    id: str
-    kind: str
-    arguments: Mapping[str, Any] = field(default_factory=dict)
-    message: str = ""
-    severity: str = "critical"
-
-
-@dataclass(frozen=True)
-class Suite:
-    """A table, the column that names its rows, and what is expected of it."""
-
-    name: str
-    frame: pd.DataFrame
-    index: str
-    expectations: tuple[Expectation, ...]
-
-
-@dataclass(frozen=True)
-class Result:
-    """What became of one expectation.
-
-    Attributes
-    ----------
-    success : bool
-        Whether it holds; never if it could not be judged.
-    error : str
-        Why it could not be judged; empty if it could.
-    unexpected : tuple of str
-        Names of the rows that break it, sorted.
-    """
-
-    suite: str
-    expectation: Expectation
-    success: bool
-    error: str
-    unexpected: tuple[str, ...]
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep great_expectations from reporting home, and from writing to the console."""
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    logger = logging.getLogger("great_expectations")
-    level = logger.level
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        logger.setLevel(logging.CRITICAL)
-        try:
-            yield
-        finally:
-            logger.setLevel(level)
-
-
-def examine(suites: Sequence[Suite]) -> list[Result]:
-    """Let great_expectations judge every suite; results in the order of the suites' expectations.
-
-    Parameters
-    ----------
-    suites : sequence of Suite
-        Rows are told apart by the suite's index column; unexpected values themselves are not kept.
-    """
-    with _quiet():
-        # 3 s and more to import: paid only where the gate is judged.
-        import great_expectations as gx
-        from great_expectations import expectations as gxe
-        from great_expectations.data_context.types.base import ProgressBarsConfig
-        from great_expectations.expectations.row_conditions import Column
-
-        context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = ProgressBarsConfig(globally=False)
-        source = context.data_sources.add_pandas("counts")
-        results: list[Result] = []
-        for suite in suites:
-            batch = source.add_dataframe_asset(suite.name).add_batch_definition_whole_dataframe("all")
-            made = []
-            for e in suite.expectations:
-                arguments = dict(e.arguments)
-                if "where" in arguments:
-                    column, value = arguments.pop("where")
-                    arguments["row_condition"] = Column(column) == value
-                kind = getattr(gxe, e.kind)
-                made.append(kind(**arguments, severity=e.severity, meta={"rule_id": e.id}))
-            definition = gx.ValidationDefinition(
-                name=suite.name,
-                data=batch,
-                suite=context.suites.add(gx.ExpectationSuite(suite.name, expectations=made)),
-            )
-            checkpoint = gx.Checkpoint(
-                name=suite.name,
-                validation_definitions=[context.validation_definitions.add(definition)],
-                result_format={
-                    "result_format": "COMPLETE",
-                    "unexpected_index_column_names": [suite.index],
-                    "exclude_unexpected_values": True,
-                },
-            )
-            run = context.checkpoints.add(checkpoint).run(
-                batch_parameters={"dataframe": _plain(suite.frame)}
-            )
-            # Results come back in another order than they were asked for.
-            by_id = {
-                r.expectation_config.meta["rule_id"]: r
-                for outcome in run.run_results.values()
-                for r in outcome.results
-            }
-            results += [_result(suite, e, by_id.get(e.id)) for e in suite.expectations]
-    return results
-
-
-def _plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with the types great_expectations knows best: objects, integers, floats."""
-    plain = frame.reset_index(drop=True)
-    for name in plain:
-        if pd.api.types.is_string_dtype(plain[name].dtype):
-            plain[name] = plain[name].astype(object).where(plain[name].notna(), None)
-    return plain
-
-
-def _errors(info: Any) -> list[str]:
-    """Return the messages of exceptions, however deep they lie."""
-    if not isinstance(info, Mapping):
-        return []
-    if info.get("raised_exception"):
-        return [str(info.get("exception_message") or "exception")]
-    return sorted({m for inner in info.values() for m in _errors(inner)})
-
-
-def _result(suite: Suite, expectation: Expectation, raw: Any) -> Result:
-    if raw is None:
-        return Result(suite.name, expectation, False, "great_expectations gave no result", ())
-    errors = _errors(raw.exception_info)
-    error = errors[0].splitlines()[0] if errors else ""
-    detail = raw.result or {}
-    if not error and not raw.success and not detail:
-        error = "great_expectations gave an empty result"
-    rows: set[str] = set()
-    for item in detail.get("unexpected_index_list") or ():
-        values = item[suite.index]
-        rows |= {str(v) for v in (values if isinstance(values, (list, tuple, np.ndarray)) else [values])}
-    return Result(suite.name, expectation, bool(raw.success) and not error, error, tuple(sorted(rows)))
-
-
-# ---- judgement -------------------------------------------------------------------------------------------
+# ---- judgement -----------------------------------------------------------------------------------------------
 
 
 def _present(*columns: str) -> list[Expectation]:
     return [
-        Expectation(f"{c}_present", "ExpectColumnValuesToNotBeNull", {"column": c}, f"{c} is empty")
-        for c in columns
+        Expectation(f"{c}_present", "ExpectColumnValuesToNotBeNull", {"column": c}, f"{c} is empty") for c in columns
     ]
 
 
@@ -395,7 +227,7 @@ def _summary(suites: Sequence[Suite], results: Sequence[Result]) -> dict[str, An
                     {
                         "id": r.expectation.id,
                         "type": r.expectation.kind,
-                        "arguments": {k: list(v) if isinstance(v, tuple) else v for k, v in r.expectation.arguments.items()},
+                        "arguments": _listed(r.expectation.arguments),
                         "severity": r.expectation.severity,
                         "meaning": r.expectation.message,
                         "success": r.success,
@@ -409,6 +241,10 @@ def _summary(suites: Sequence[Suite], results: Sequence[Result]) -> dict[str, An
             for suite in suites
         ],
     }
+
+
+def _listed(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in arguments.items()}
 
 
 def refusals(gate: pd.DataFrame) -> list[str]:

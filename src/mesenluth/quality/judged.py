@@ -78,7 +78,7 @@ def look_up(names: pd.Series, values: pd.Series) -> pd.Series:
     return pd.Series(values.array.take(places(names, values.index), allow_fill=True), index=names.index)
 
 
-def true(condition: pd.Series) -> np.ndarray:
+def true(condition: Any) -> np.ndarray:
     """Return where a three-valued condition is true; unknown is not true."""
     return condition.astype("boolean").fillna(False).to_numpy(dtype=bool)
 

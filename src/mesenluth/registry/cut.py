@@ -23,7 +23,7 @@ import pandas as pd
 
 from ..errors import ConfigurationError, SourceError
 from ..tables.extracted import stored
-from ..tables.io import atomic_write, logical_hash, to_arrow, write_table
+from ..tables.io import STRING, atomic_write, logical_hash, to_arrow, write_table
 from ..tables.model import Column
 from ..tables.registry import DATED_BY, REGISTRY
 from .parse import parse
@@ -78,9 +78,10 @@ def with_record_ids(name: str, delivered: pd.DataFrame) -> pd.DataFrame:
 
     Rows that are alike in everything, key included, are numbered: each stays a record of its own.
     """
+    delivered = delivered.astype(STRING)
     ids = delivered["source_table"] + ":" + delivered["source_key"] + ":" + delivered["row_sha256"].str.slice(0, 16)
     again = ids.groupby(ids).cumcount()
-    ids = ids.where(again == 0, ids + "#" + (again + 1).astype(str))
+    ids = ids.where(again == 0, ids + "#" + (again + 1).astype(STRING))
     out: dict[str, pd.Series | None] = {"record_id": ids}
     for column in stored(name).column_names[1:]:
         out[column] = delivered[column] if column in delivered.columns else None

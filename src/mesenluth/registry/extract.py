@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..tables.extracted import EXTRACTION_COUNTS, UNREADABLE, extracted
-from ..tables.io import conform
+from ..tables.io import conform, empty
 from ..tables.registry import DATED_BY, REGISTRY
 from .parse import parse
 from .source import Reading
@@ -82,7 +82,7 @@ def extract(
             late[name] = set(frame.loc[after, "scan_id"]) - set(frame.loc[~after, "scan_id"])
         counts.append((name, len(frame), int(after.sum()), int((~after).sum())))
         kept[name] = _as_known(name, frame[~after], limit)
-    unreadable = pd.concat(faults, ignore_index=True)
+    unreadable = _together(faults)
     present = pd.concat([f[["record_id"]] for f in kept.values()])["record_id"]
     unreadable = unreadable[unreadable["record_id"].isin(present)]
     return Extraction(
@@ -113,7 +113,13 @@ def _typed(name: str, texts: pd.DataFrame, readings: Mapping[str, Reading]) -> t
                 }
             )
         )
-    return conform(pd.DataFrame(out), extracted(name)), pd.concat(faults, ignore_index=True)
+    return conform(pd.DataFrame(out), extracted(name)), _together(faults)
+
+
+def _together(faults: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return unreadable cells as one table; parts without any would only blur its types."""
+    some = [f for f in faults if len(f)]
+    return pd.concat(some, ignore_index=True) if some else empty(UNREADABLE)
 
 
 def _as_known(name: str, frame: pd.DataFrame, limit: pd.Timestamp) -> pd.DataFrame:

@@ -109,7 +109,7 @@ def _match(rows: pd.DataFrame, points: pd.DataFrame) -> np.ndarray:
     numbered = points.assign(at=np.arange(len(points)))
     named = numbered.dropna(subset=["assessment"]).drop_duplicates([*key, "assessment"])
     by_name = rows[[*key, "assessment"]].merge(named[[*key, "assessment", "at"]], on=[*key, "assessment"], how="left")
-    at = by_name["at"].where(rows["assessment"].notna().to_numpy()).fillna(-1).astype("int64").to_numpy()
+    at = by_name["at"].where(rows["assessment"].notna().to_numpy()).fillna(-1).astype("int64").to_numpy(copy=True)
     left = rows.loc[(at < 0) & rows["response_date"].notna().to_numpy(), [*key, "response_date"]]
     by_date = left.reset_index(names="row").merge(numbered, on=key)
     inside = by_date["response_date_x"].between(by_date["assessment_date"], by_date["last_date"])

@@ -219,7 +219,8 @@ def lesion_frame(
     reader = lesions.reader[lesion]
     own = take(lesions.records, lesion)
     # What has merged is read on the other lesion.
-    source = np.where(merged, grid.reading[grid.survivor[shown]], reading)
+    other = np.where(merged, grid.reading[grid.survivor[shown]], -1)
+    source = np.where(other >= 0, other, reading)
     scan = np.r_[readings.scan, -1][source]
     read = join(take(readings.records, source), " ", take(scan_records, scan), " ", own)
     status = np.where(merged, len(STATUS), grid.status[shown])

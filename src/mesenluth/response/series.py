@@ -136,6 +136,8 @@ def derive(
         )
 
     overall, rule = decide(target, target_rule)
+    # The baseline itself is no response: neither a complete response nor progression may start there.
+    target, overall = (np.where(timepoints.rank == 0, NE, r) for r in (target, overall))
     after_cr = any_before(overall == CR, reader)
     disease = (measured & (state != GONE)) | worse
     disease |= other_rows & (state == PRESENT) & ~lesions.as_node[grid.lesion]

@@ -95,6 +95,6 @@ def absorb(grid: Grid, lesions: Lesions, timepoints: Timepoints) -> Grid:
     diameter, state, day, imputed = (a.copy() for a in (grid.diameter, grid.state, grid.day, grid.imputed))
     diameter[rows] = np.where(sized, 0, -1)
     state[rows] = np.where(known, np.where(grid.state[end] == GONE, GONE, PRESENT), NOT_KNOWN)
-    day[rows] = grid.day[end]
+    day[rows] = np.where(grid.reading[end] >= 0, grid.day[end], grid.day[rows])
     imputed[rows] = True
     return replace(grid, diameter=diameter, state=state, day=day, imputed=imputed, absorbed=absorbed, survivor=survivor)

@@ -97,11 +97,17 @@ def alive_after_death(planter: Planter, row: Row) -> None:
 
 def before_diagnosis(planter: Planter, row: Row) -> None:
     """Add a cycle whose year was mistaken, so that it lies before the diagnosis; analysed, it would be day 0."""
+    planter.used.add(("patients", planter.of["patients"][row["_p"]][0]["_key"]))
     day = planter.person(row).diagnosis - int(planter.rng.integers(20, 700))
     added(
         planter, "administrations.before_diagnosis", "administrations", row, "administration_date", french(day),
         administration_id=planter.made.name("A"), administration_date=day,
     )  # fmt: skip
+
+
+def dated(planter: Planter, row: Row) -> bool:
+    """Return whether the patient's own record has no defect, so that the diagnosis has its date."""
+    return ("patients", planter.of["patients"][row["_p"]][0]["_key"]) not in planter.used
 
 
 def _orders(planter: Planter) -> None:
@@ -111,12 +117,12 @@ def _orders(planter: Planter) -> None:
     def treated(row: Row) -> bool:
         return planter.person(row).group == "treated"
 
-    for row in planter.choose("administrations", planter.times(3), treated, "course"):
+    for row in planter.choose("administrations", planter.times(3), lambda r: treated(r) and dated(planter, r), "course"):
         before_diagnosis(planter, row)
 
     def second(row: Row) -> bool:
         mine = planter.of["administrations"][row["_p"]]
-        return treated(row) and len(mine) > 2 and row is mine[0] and min(r["_k"] for r in planter.of["scans"][row["_p"]]) == 0
+        return treated(row) and dated(planter, row) and len(mine) > 2 and row is mine[0] and min(r["_k"] for r in planter.of["scans"][row["_p"]]) == 0
 
     for row in planter.choose("administrations", planter.times(2), second, "course"):
         # The diagnosis was entered too late: between the first cycle and the second.
@@ -205,7 +211,9 @@ def _readings(planter: Planter) -> None:
         unmeasured(planter, row)
     for row in planter.choose("measurements", planter.times(5), _spoilable(planter), "lesion"):
         read_twice(planter, row, float(rng.uniform(1.08, 1.3)))
-    for row in planter.choose("measurements", planter.times(4), _spoilable(planter), "lesion"):
+    # A new lesion of another patient could lie before that patient's day 0: one finding too many.
+    old = lambda r: _spoilable(planter)(r) and r["_x"].role != "new"  # noqa: E731
+    for row in planter.choose("measurements", planter.times(4), old, "lesion"):
         elsewhere(planter, "measurements", row)
     for row in planter.choose("uptake", planter.times(4), lambda r: planter.person(r).group == "treated" and r["_k"] > 0, "lesion"):
         elsewhere(planter, "uptake", row)

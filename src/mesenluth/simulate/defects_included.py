@@ -9,6 +9,7 @@ from .defects_clinical import (
     added,
     alive_after_death,
     before_diagnosis,
+    dated,
     dead,
     elsewhere,
     impossible_pain,
@@ -104,7 +105,9 @@ def _copies(planter: Planter) -> None:
 def _courses(planter: Planter) -> None:
     """Dates and grades that would move a course or make a complication."""
     made, rng = planter.made, planter.rng
-    for row in planter.choose("administrations", planter.times(2), lambda r: r["cycle_number"] == 1, "patient", True):
+    first = lambda r: r["cycle_number"] == 1 and dated(planter, r)  # noqa: E731
+    # As long as such a cycle stands, day 0 is another: nothing else that is dated by it may be asked of the patient.
+    for row in planter.choose("administrations", planter.times(2), first, "course", True):
         before_diagnosis(planter, row)
     for row in planter.choose("follow_up", planter.times(2), lambda r: dead(planter, r), "patient", True):
         alive_after_death(planter, row)
@@ -126,7 +129,7 @@ def _courses(planter: Planter) -> None:
         impossible_pain(planter, {**pattern, "_p": row["_p"]}, row["administration_date"] + int(rng.integers(5, 40)))
     new = lambda r: r["role"] == "new" and r["_x"].status.count("equivocal") == 0  # noqa: E731
     seen = lambda r: new(r) and planter.known("measurements", planter.readings[r["lesion_id"]][0])  # noqa: E731
-    for row in planter.choose("lesions", planter.times(2), seen, "patient", True):
+    for row in planter.choose("lesions", planter.times(2), seen, "course", True):
         scan = next(r for r in planter.of["scans"][row["_p"]] if r["_k"] == 0 and not r["_pet"])
         new_at_baseline(planter, row, scan)
 

@@ -306,7 +306,8 @@ def _others(planter: Planter) -> None:
     def visit(row: Row) -> bool:
         return _treated(planter, row) and row["symptom_date"] > planter.person(row).origin
 
-    for row in planter.choose("symptoms", planter.times(6), visit, "patient"):
+    for row in planter.choose("symptoms", planter.times(6), visit, "course"):
+        planter.used.add(("symptoms/patient", row["_p"]))
         asked = planter.add(
             "symptoms", row, symptom_id=planter.made.name("S"), term="fatigue", ctcae_grade=1, mesenteric=None
         )

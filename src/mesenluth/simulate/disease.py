@@ -114,18 +114,22 @@ def _sized(
     """Draw the sizes of targets over time; return the boundary met."""
     if not lesions:
         return ""
-    bases = []
+    bases, least = [], []
     for x in lesions:
-        if x.mass:
-            low = settings.min_mass if x.role == "target" else 120
-            bases.append(_size(rng, middle, low, 720 if x.role == "target" else settings.min_mass - 1))
+        if x.mass and x.role == "target":
+            centre, low, high = middle, settings.min_mass, 720
+        elif x.mass:
+            centre, low, high = middle, 120, settings.min_mass - 1
         elif x.mass is None:
-            bases.append(_size(rng, 240, settings.min_mass + 2, 330))
+            centre, low, high = 240, settings.min_mass + 2, 330
         elif x.nodal:
-            bases.append(_size(rng, 195, settings.measurable_node + 3, 330))
+            centre, low, high = 195, settings.measurable_node + 3, 330
         else:
-            bases.append(_size(rng, middle if x.organ == "liver" else 170, settings.measurable + 4, 760))
-    values, edge = sizes.sums(rng, bases, course, settings)
+            centre, low, high = middle if x.organ == "liver" else 170, settings.measurable + 4, 760
+        bases.append(_size(rng, centre, low, high))
+        least.append(low)
+    largest = int(np.argmax(bases))
+    values, edge = sizes.sums(rng, bases, course, settings, bases[largest] - least[largest])
     for x, counted in zip(lesions, values.T, strict=True):
         # A mass is a node as well: as a target its short axis has to be measurable.
         least = (settings.measurable_node + 2) / counted[0] if x.mass and x.role == "target" else 0.6
@@ -286,8 +290,11 @@ def draw(rng: np.random.Generator, person: Person, wish: Wish, settings: Setting
         mass, others = _mass(rng, person), _others(rng, person, bool(rng.random() < 0.07))
         if not _ensures_targets(others, wish):
             continue
-        mass, mass_edge = _compartment(rng, person, mass, True, wish, settings) if mass else ([], "")
-        others, other_edge = _compartment(rng, person, others, False, wish, settings)
+        try:
+            mass, mass_edge = _compartment(rng, person, mass, True, wish, settings) if mass else ([], "")
+            others, other_edge = _compartment(rng, person, others, False, wish, settings)
+        except sizes.NoSizes:
+            continue
         disease = Disease(mass + others, {"mesenteric": mass_edge, "non_mesenteric": other_edge})
         _disturb(rng, person, disease, wish)
         if person.mass != "eligible" and rng.random() < 0.06:

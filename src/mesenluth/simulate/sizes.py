@@ -19,6 +19,10 @@ STEP_DOWN, STEP_UP = 0.75, 1.45
 ATTEMPTS = 400
 
 
+class NoSizes(RuntimeError):
+    """No sizes were found that say what a course says; other lesions may."""
+
+
 @dataclass
 class Course:
     """What the sum of a compartment's targets has to do.
@@ -64,10 +68,12 @@ def trap(baseline: int, percent: int, sign: int) -> int | None:
     return total if sign * change < percent / 100 else None
 
 
-def _edge_base(rng: np.random.Generator, near: int, edge: str, settings: Settings) -> int | None:
-    """Return a baseline sum near `near` from which the boundary can be met, or None if there is none."""
+def _edge_base(
+    rng: np.random.Generator, near: int, room: int, edge: str, settings: Settings
+) -> int | None:
+    """Return a baseline sum near `near`, at most `room` less, from which the boundary can be met; None if there is none."""
     fits = []
-    for base in range(max(near - 120, 205), near + 120):
+    for base in range(near - min(room, 120), near + 120):
         rise = -(-base * settings.pd_percent // 100)
         if edge == "pr_exact":
             good = trap(base, settings.pr_percent, -1) is not None
@@ -148,14 +154,16 @@ def _unrepeated(values: np.ndarray, fixed: int | None) -> None:
 
 
 def sums(
-    rng: np.random.Generator, bases: list[int], course: Course, settings: Settings
+    rng: np.random.Generator, bases: list[int], course: Course, settings: Settings, room: int = 0
 ) -> tuple[np.ndarray, str]:
     """Draw the counted diameter of each target at each assessment.
 
     Parameters
     ----------
     bases : list of int
-        Counted diameters at baseline; changed where a boundary asks for another sum.
+        Counted diameters at baseline; the largest is changed where a boundary asks for another sum.
+    room : int
+        How much smaller it may become.
 
     Returns
     -------
@@ -165,12 +173,12 @@ def sums(
 
     Raises
     ------
-    RuntimeError
+    NoSizes
         If no draw says what the course says.
     """
     edge, start = course.edge, np.array(bases)
     if edge:
-        wanted = _edge_base(rng, int(start.sum()), edge, settings)
+        wanted = _edge_base(rng, int(start.sum()), room, edge, settings)
         needs = {"pr_exact": course.response, "pd_exact": course.event}.get(edge, course.counted >= 2 or None)
         if wanted is None or needs is None:
             edge = ""
@@ -188,7 +196,7 @@ def sums(
         _unrepeated(values, place)
         if _says(values, course, settings) and _smooth(values):
             return values, edge
-    raise RuntimeError(f"no sizes found for {course} from {bases}")
+    raise NoSizes(f"no sizes found for {course} from {bases}")
 
 
 def _says(values: np.ndarray, course: Course, settings: Settings) -> bool:

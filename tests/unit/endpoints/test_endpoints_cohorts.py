@@ -1,6 +1,7 @@
 """Who is counted, and the dates endpoints need; with the small registry that the other tests of endpoints build."""
 
 import copy
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -36,9 +37,14 @@ def table(name, rows):
     return conform(pd.DataFrame([{**plain, **r} for r in rows], columns=contract.column_names), contract)
 
 
+@cache
+def _default() -> dict:
+    return dict(load(Path(__file__).resolve().parents[3]))
+
+
 def default_study(cut="2024-01-01"):
     """Return a copy of the default study, with a late cut."""
-    study = copy.deepcopy(dict(load(Path(__file__).resolve().parents[3])))
+    study = copy.deepcopy(_default())
     study["cut"] = {**study["cut"], "date": cut}
     return study
 

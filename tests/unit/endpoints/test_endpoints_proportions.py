@@ -61,7 +61,8 @@ def test_how_many_patients_a_high_rate_takes():
     """Against 50 % five of five are needed (1/32 = 0.03125); with one patient not responding seven of eight."""
     assert p.smallest_n(0.5, 0.05, "greater") == 5
     assert p.smallest_n(0.5, 0.05, "greater", misses=1) == 8
-    assert p.smallest_n(0.5, 0.05, "two-sided") == 6  # 2/64
+    with pytest.raises(ConfigurationError, match="two-sided"):
+        p.smallest_n(0.5, 0.05, "two-sided")
 
 
 def test_power():
@@ -146,3 +147,15 @@ def test_the_smallest_n_is_the_first_that_rejects(p0, misses, alternative):
     assert p.binomial_test(x(n), n, p0, alternative) <= 0.05
     if n - 1 >= max(misses, 1):
         assert p.binomial_test(x(n - 1), n - 1, p0, alternative) > 0.05
+
+
+def test_a_search_that_finds_nothing_says_so():
+    """Against a rate of one in a billion no study is large enough."""
+    assert p.smallest_n(1e-9, 0.05) is None
+
+
+def test_the_most_extreme_result():
+    """Against 30 % everybody speaks more than nobody, with few patients (0.3**3 < 0.7**3)."""
+    assert [p.most_extreme(3, 0.3, a) for a in p.ALTERNATIVES] == [0, 3, 3]
+    assert p.most_extreme(3, 0.7, "two-sided") == 0
+    assert p.smallest_p(3, 0.3, "greater") == pytest.approx(0.027)

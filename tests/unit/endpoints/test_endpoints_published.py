@@ -77,6 +77,19 @@ def test_medians(value, computed, text, agrees):
     assert (found["computed"], found["agrees"]) == (text, agrees)
 
 
+def test_nobody_gives_no_median():
+    empty = [{**median()[0], "numerator": 0, "denominator": 0}]
+    found = compare({"median": "not reached"}, empty, PFS)
+    assert (found["computed"], found["agrees"]) == ("not estimable", False)
+
+
+def test_a_landmark_has_a_percentage_and_no_counts():
+    of = {**PFS, "statistic": "landmark", "time_months": 24.0}
+    rows = [{**median(0.803)[0], "statistic": "landmark", "time_months": 24.0, "numerator": None, "denominator": None}]
+    found = compare({"percent": 80}, rows, of)
+    assert (found["computed"], found["agrees"]) == ("80 %", True)
+
+
 def test_counts():
     rows = [row("population", "included", "51", evaluator=READER, population="screened", numerator=51, denominator=60)]
     of = {"endpoint": "population", "compartment": "whole_patient", "statistic": "included"}

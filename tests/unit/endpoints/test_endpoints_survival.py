@@ -6,7 +6,7 @@ The comparison with R, curve by curve, is tests/acceptance/test_r_reference.py.
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mesenluth.endpoints import survival
@@ -174,6 +174,7 @@ def test_restricted_mean_of_a_curve_without_censoring_is_the_mean():
 patients = st.lists(st.tuples(st.integers(0, 30), st.booleans()), min_size=1, max_size=40)
 
 
+@settings(max_examples=40)
 @given(patients, st.sampled_from(survival.METHODS))
 def test_laws_of_a_curve(data, method):
     t, e = zip(*data, strict=True)
@@ -189,6 +190,7 @@ def test_laws_of_a_curve(data, method):
     assert ((of.low[known] >= 0) & (of.high[known] <= 1)).all()
 
 
+@settings(max_examples=40)
 @given(patients, st.floats(0.5, 100))
 def test_quantiles_move_with_the_unit_of_time(data, factor):
     t, e = (np.array(v, dtype=float) for v in zip(*data, strict=True))
@@ -196,6 +198,7 @@ def test_quantiles_move_with_the_unit_of_time(data, factor):
     assert there == [None if v is None else pytest.approx(v * factor, abs=1e-9) for v in here]
 
 
+@settings(max_examples=40)
 @given(patients)
 def test_the_median_lies_in_its_interval(data):
     found = survival.quantile(survival.kaplan_meier(*zip(*data, strict=True)))
@@ -204,6 +207,7 @@ def test_the_median_lies_in_its_interval(data):
         assert np.isnan(found.high) or found.estimate <= found.high
 
 
+@settings(max_examples=40)
 @given(st.lists(st.integers(1, 50), min_size=1, max_size=30))
 def test_without_censoring_the_median_is_the_ordinary_one(t):
     """Both take the midpoint of two middle values."""
@@ -211,6 +215,7 @@ def test_without_censoring_the_median_is_the_ordinary_one(t):
     assert found.estimate == pytest.approx(float(pd.Series(t).median()))
 
 
+@settings(max_examples=40)
 @given(patients)
 def test_a_curve_and_its_reverse_share_everybody(data):
     t, e = zip(*data, strict=True)

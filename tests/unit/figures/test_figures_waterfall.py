@@ -134,7 +134,7 @@ def test_thresholds_are_those_of_the_study(decrease, increase):
     settings = study()
     settings["response"] |= {"pr_decrease_percent": decrease, "pd_increase_percent": increase}
     figure = waterfall.draw(waterfall.data(small(), settings, "mesenteric"), settings, "mesenteric")
-    levels = sorted(line.get_ydata()[0] for line in figure.axes[1].lines)
+    levels = sorted(line.get_ydata()[0] for line in figure.axes[1].lines if line.get_marker() == "None")
     assert levels == [-decrease, 0, increase]
     words = [t.get_text().replace("\u00a0", " ") for t in figure.axes[0].texts]
     assert f"+{increase} %" in words
@@ -195,3 +195,11 @@ def test_words_for_those_who_do_not_see_it():
     assert "5 bars of 10 included patients, from +35\u00a0% to \u2212100\u00a0%" in words
     assert "At or below \u221230\u00a0%:\u00a03" in words or "At or below \u221230\u00a0%: 3" in words
     assert "complete response 1, partial response 2, stable disease 1, progression 1" in words
+
+
+def test_a_patient_without_change_is_seen():
+    figure = waterfall.draw(waterfall.data(small(), study(), "mesenteric"), study(), "mesenteric")
+    squares = [line for line in figure.axes[1].lines if line.get_marker() == "s" and len(line.get_xdata())]
+    assert [line.get_xdata().tolist() for line in squares] == [[2.0]]
+    words = " ".join(t.get_text() for t in figure.axes[0].texts).replace("\u00a0", " ")
+    assert "Squares on the line at 0: a change of less than 0.7 %." in words

@@ -36,7 +36,7 @@ STUDY = {
 }
 CATALOGUE = load()
 
-# ---- a clean registry of two patients: A (dies) and B ----------------------------------------------------
+# ---- a clean registry of two patients: A (dies) and B --------------------------------------------------------
 
 SCANS = {"s0": "2017-12-10", "s1": "2018-06-01", "s2": "2018-12-01", "s3": "2019-06-01", "s4": "2019-12-01"}
 LESIONS = {
@@ -82,7 +82,13 @@ def _patient(p, centre, grade, ki67):
                 continue
             rows["measurements"].append(read)
     rows["uptake"] = [
-        {"uptake_id": f"{p}-u{s}", "lesion_id": f"{p}-mm", "scan_id": f"{p}-{s}", "tracer": "68Ga-DOTATATE", "krenning": 3}
+        {
+            "uptake_id": f"{p}-u{s}",
+            "lesion_id": f"{p}-mm",
+            "scan_id": f"{p}-{s}",
+            "tracer": "68Ga-DOTATATE",
+            "krenning": 3,
+        }
         for s in ("s0", "s2")
     ]
     rows["symptoms"] = [
@@ -100,7 +106,12 @@ def _patient(p, centre, grade, ki67):
     rows["follow_up"] = [{"follow_up_id": f"{p}-f0", "follow_up_date": "2020-07-01", "vital_status": "alive"}]
     if p == "A":
         rows["follow_up"].append(
-            {"follow_up_id": "A-f1", "follow_up_date": "2020-12-01", "vital_status": "dead", "cause_of_death": "disease"}
+            {
+                "follow_up_id": "A-f1",
+                "follow_up_date": "2020-12-01",
+                "vital_status": "dead",
+                "cause_of_death": "disease",
+            }
         )
     rows["responses"] = [
         {"response_id": f"{p}-r", "evaluator": "investigator", "response_date": "2018-06-01", "kind": "overall",
@@ -168,7 +179,7 @@ def found(result, rule):
     return sorted(hits["record_id"].str.split(":").str[1])
 
 
-# ---- contract rules: one example each, made from the contract ---------------------------------------------
+# ---- contract rules: one example each, made from the contract ------------------------------------------------
 
 ROW = {t: next(iter(rows)) for t, rows in CLEAN.items()}
 
@@ -229,7 +240,7 @@ def test_contract_rule(rule):
         assert found(judge(*edits), rule.id) == []
 
 
-# ---- clinical rules ---------------------------------------------------------------------------------------
+# ---- clinical rules ------------------------------------------------------------------------------------------
 
 
 def size(row, longest=None, short=None, **more):

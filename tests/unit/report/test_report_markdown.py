@@ -287,7 +287,7 @@ def test_text_from_the_registry_cannot_become_markup():
     assert not re.search(r"(?<!\\)\[x", plain)
     widths = {}
     for block in page.split("\n\n"):
-        lines = block.split("\n")
+        lines = block.strip("\n").split("\n")
         if lines[0].startswith("|"):
             widths[block] = {len(re.split(r"(?<!\\)\|", line)) for line in lines}
     assert widths

@@ -29,8 +29,8 @@ def test_both_languages_name_the_same_numbers(key):
 def test_no_words_are_left_over():
     code = "".join(p.read_text(encoding="utf-8") for p in SOURCES.glob("*.py") if p.name != "texts.py")
     groups = {k.rsplit(".", 1)[0] for k in re.findall(r'text\(lang, f"([a-z_.]+)\.\{', code)}
-    groups |= {k for k in re.findall(r'known\(lang, "([a-z]+)"', code)}
-    groups |= {k for k in re.findall(r"text\(lang, f'([a-z_.]+)\.\{", code)}
+    groups |= set(re.findall(r'known\(lang, "([a-z]+)"', code))
+    groups |= set(re.findall(r"text\(lang, f'([a-z_.]+)\.\{", code))
     used = set(re.findall(r'"([a-z_]+(?:\.[a-z_]+)*)"', code)) | set(re.findall(r"'([a-z_]+(?:\.[a-z_]+)*)'", code))
     assert {k for k in ENGLISH if k not in used and k.rsplit(".", 1)[0] not in groups} == set()
 

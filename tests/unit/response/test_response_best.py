@@ -65,7 +65,7 @@ def test_confirmed_best_response_where_disease_after_cr_is_progression():
 
 
 def test_confirmed_best_response_across_one_sd_and_two_ne():
-    """admiralonco's `missing_as_ne` is not taken over: a patient without an assessment is MISSING."""
+    """Its `missing_as_ne` is not taken over: a patient without an assessment is MISSING."""
     found = best(CASES, cr_then_pr="flag", accept_sd=1, max_not_evaluable=2)
     assert compare(found, "confirmed", "CBOR_sd_ne2_miss", {"nodata": ("MISSING", None)}) == []
 
@@ -200,4 +200,6 @@ def test_nothing_counts_after_a_new_therapy_but_the_day_itself_does():
 def test_an_unconfirmed_response_without_targets_counts_as_non_cr_non_pd():
     frame = pd.DataFrame(parse("CR@60"), columns=["response", "date"]).assign(patient_id="a")
     series = pd.DataFrame({"patient_id": ["a"], "origin_date": [ORIGIN], "has_targets": [False]})
-    assert best_overall(frame, series, settings(), by=["patient_id"])["confirmed_response"].tolist() == ["NON-CR/NON-PD"]
+    assert best_overall(frame, series, settings(), by=["patient_id"])["confirmed_response"].tolist() == [
+        "NON-CR/NON-PD"
+    ]

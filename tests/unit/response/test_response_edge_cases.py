@@ -155,7 +155,8 @@ CASES = yaml.safe_load(
 - id: E26 any number of NE between is allowed
   parameters: {max_not_evaluable: null}
   lesions: {A: {role: target}}
-  assessments: [{day: -5, A: 9}, {day: 42, A: 6}, {day: 63, A: not_evaluable}, {day: 70, A: not_evaluable}, {day: 84, A: 6}]
+  assessments:
+    [{day: -5, A: 9}, {day: 42, A: 6}, {day: 63, A: not_evaluable}, {day: 70, A: not_evaluable}, {day: 84, A: 6}]
   best: {confirmed: PR}
 - id: E27 PR SD PR, no SD between
   lesions: {A: {role: target}}
@@ -220,7 +221,8 @@ CASES = yaml.safe_load(
   expect: [{day: 120, target: CR, nontarget: NON-CR/NON-PD, overall: PD, rule: overall.pd.reappearance}]
 - id: E31 a non-target left unread after CR is no progression and breaks no confirmation
   lesions: {A: {role: target}, B: {role: nontarget}}
-  assessments: [{day: -5, A: 20, B: present}, {day: 60, A: 0, B: absent}, {day: 90, A: absent}, {day: 120, A: 0, B: absent}]
+  assessments:
+    [{day: -5, A: 20, B: present}, {day: 60, A: 0, B: absent}, {day: 90, A: absent}, {day: 120, A: 0, B: absent}]
   expect: [{day: 90, overall: PR, rule: overall.pr.nontarget_not_evaluated}]
   best: {unconfirmed: CR, confirmed: CR}
   progression_day: null
@@ -264,7 +266,8 @@ CASES = yaml.safe_load(
   progression_day: 60
 - id: E38 a finding that was not assessable in between
   lesions: {A: {role: target}, X: {role: new}}
-  assessments: [{day: -5, A: 9}, {day: 60, A: 9, X: equivocal}, {day: 90, A: 9, X: not_evaluable}, {day: 120, A: 9, X: 7}]
+  assessments:
+    [{day: -5, A: 9}, {day: 60, A: 9, X: equivocal}, {day: 90, A: 9, X: not_evaluable}, {day: 120, A: 9, X: 7}]
   progression_day: 60
 - id: E39 an equivocal lesion that is gone
   lesions: {A: {role: target}, X: {role: new}}
@@ -273,7 +276,8 @@ CASES = yaml.safe_load(
   progression_day: null
 - id: E39 an equivocal lesion that was gone before a certain one is another finding
   lesions: {A: {role: target}, X: {role: new}}
-  assessments: [{day: -5, A: 9}, {day: 60, A: 9, X: equivocal}, {day: 90, A: 9, X: absent}, {day: 120, A: 9, X: present}]
+  assessments:
+    [{day: -5, A: 9}, {day: 60, A: 9, X: equivocal}, {day: 90, A: 9, X: absent}, {day: 120, A: 9, X: present}]
   expect: [{day: 60, overall: SD}]
   progression_day: 120
 - id: E40 a region imaged for the first time shows a metastasis
@@ -538,7 +542,8 @@ CASES = yaml.safe_load(
 - id: other thresholds
   parameters: {pr_threshold: 25, pd_threshold: 12.5, pd_absolute_mm: 2, too_small_mm: 3, nodal_normal_mm: 8}
   lesions: {A: {role: target}, N: {role: target, nodal: true}}
-  assessments: [{day: -5, A: 24, N: 16}, {day: 60, A: 18, N: 12}, {day: 90, A: 21.75, N: 12}, {day: 120, A: too_small, N: 8}]
+  assessments:
+    [{day: -5, A: 24, N: 16}, {day: 60, A: 18, N: 12}, {day: 90, A: 21.75, N: 12}, {day: 120, A: too_small, N: 8}]
   expect:
     - {day: 60, sum_mm: 30, overall: PR}
     - {day: 90, sum_mm: 33.75, overall: PD}
@@ -555,7 +560,9 @@ def test_edge_case(case):
 PATIENT = {"patient_id": "P1"}
 START = {
     "patients": [PATIENT | {"centre": "C1"}],
-    "administrations": [PATIENT | {"administration_id": "D1", "administration_date": DAY_0, "product": "177Lu-DOTATATE"}],
+    "administrations": [
+        PATIENT | {"administration_id": "D1", "administration_date": DAY_0, "product": "177Lu-DOTATATE"}
+    ],
 }
 
 
@@ -569,7 +576,11 @@ def lesion(name, role="target", evaluator="reader", **more):
 
 def measured(name, scan_name, mm=None, status="measured"):
     size = {} if mm is None else {"longest_diameter_um": micrometres(mm)}
-    return PATIENT | {"measurement_id": f"{name}{scan_name}", "lesion_id": name, "scan_id": scan_name, "status": status} | size
+    return (
+        PATIENT
+        | {"measurement_id": f"{name}{scan_name}", "lesion_id": name, "scan_id": scan_name, "status": status}
+        | size
+    )
 
 
 E53 = {
@@ -581,7 +592,9 @@ E53 = {
 def test_e53_progression_by_a_new_lesion_dates_from_its_own_scan():
     tables = registry(
         **START, **E53,
-        measurements=[measured("A", "B", 40), measured("A", "CT abdomen", 42), measured("X", "CT chest", status="present")],
+        measurements=[
+            measured("A", "B", 40), measured("A", "CT abdomen", 42), measured("X", "CT chest", status="present"),
+        ],
     )  # fmt: skip
     for convention in ("earliest", "last"):
         study = default_study()
@@ -602,7 +615,8 @@ def test_dates_of_an_assessment_of_several_days(progression, response, right):
         scans=[*E53["scans"], scan("later 1", 200, "later"), scan("later 2", 205, "later")],
         lesions=[lesion("A"), lesion("C")],
         measurements=[
-            measured("A", "B", 40), measured("C", "B", 40), measured("A", "CT abdomen", 20), measured("C", "CT chest", 20),
+            measured("A", "B", 40), measured("C", "B", 40),
+            measured("A", "CT abdomen", 20), measured("C", "CT chest", 20),
             measured("A", "later 1", 40), measured("C", "later 2", 40),
         ],
     )  # fmt: skip
