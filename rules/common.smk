@@ -7,23 +7,14 @@ import sys
 ROOT = workflow.basedir
 SOURCE = os.path.join(ROOT, "src")
 
-# The jobs run this Python and the package beside this Snakefile: the code that is hashed is the code that runs.
 if SOURCE not in sys.path:
     sys.path.insert(0, SOURCE)
-os.environ["PATH"] = os.pathsep.join(
-    [os.path.dirname(sys.executable), os.environ["PATH"]]
-)
-os.environ["PYTHONPATH"] = os.pathsep.join(
-    [SOURCE, *filter(None, [os.environ.get("PYTHONPATH")])]
-)
-# One job, one thread unless the rule says otherwise: no library takes all cores behind the scheduler's back.
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(variable, "1")
 
 from snakemake.exceptions import WorkflowError
 
 from mesenluth.endpoints.names import INPUTS as ENDPOINT_INPUTS
 from mesenluth.errors import MesenluthError
+from mesenluth.jobs import prepare
 from mesenluth.figures.names import figure_names, inputs as figure_inputs
 from mesenluth.provenance.fingerprint import code_hash, file_hash
 from mesenluth.registry.cut import current
@@ -36,6 +27,8 @@ try:
     CUT = current(config)
 except MesenluthError as error:
     raise WorkflowError(str(error))
+
+prepare(ROOT, SOURCE)
 
 OUT = config["output"]
 PARTITIONS = CUT.partitions
@@ -65,17 +58,17 @@ wildcard_constraints:
 
 def code(step):
     """Hash of a step's program and of every project module it imports."""
-    return code_hash(os.path.join(ROOT, "scripts", step + ".py"), SOURCE)
+    return code_hash(os.path.join(ROOT, "scripts", f"{step}.py"), SOURCE)
+
+
+def out(path):
+    """Place of an artifact of this study."""
+    return f"{OUT}/{path}"
 
 
 def of_all_partitions(folder, table):
     """Files of one table, one a partition."""
-    return expand(
-        OUT + "/{folder}/{partition}/{table}.parquet",
-        folder=folder,
-        partition=PARTITIONS,
-        table=table,
-    )
+    return [f"{OUT}/{folder}/{partition}/{table}.parquet" for partition in PARTITIONS]
 
 
 def files_of(tables):

@@ -8,26 +8,27 @@ OUT  endpoints/estimates.parquet               one tidy row an estimate
 """
 
 
+# Compute every estimate of the study, each with its method; only for a cut that passed the gate.
 rule endpoints:
     input:
         tables=files_of(ENDPOINT_INPUTS),
         gate=rules.gate.output.gate,
     output:
-        tables=expand(OUT + "/endpoints/{table}.parquet", table=ESTIMATES),
-        comparison=OUT + "/endpoints/published_comparison.md",
+        tables=expand(out("endpoints/{table}.parquet"), table=ESTIMATES),
+        comparison=out("endpoints/published_comparison.md"),
     log:
-        OUT + "/logs/endpoints.log",
+        out("logs/endpoints.log"),
     benchmark:
-        OUT + "/logs/endpoints.benchmark.tsv"
+        out("logs/endpoints.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
     params:
         code=code("endpoints"),
         env=ENV,
+        to=subpath(output.comparison, parent=True),
         settings=settings(config, "endpoints"),
-    """Compute every estimate of the study, each with its method; only for a cut that passed the gate."""
     message:
         "Computing the endpoints"
     shell:
-        "python {workflow.basedir:q}/scripts/endpoints.py --input {input.tables:q} --output {OUT:q}/endpoints"
+        'python "$MESENLUTH_HOME"/scripts/endpoints.py --input {input.tables:q} --output {params.to:q}'
         " --settings {params.settings:q} --code {params.code} --env {params.env} > {log:q} 2>&1"

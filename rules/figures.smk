@@ -6,28 +6,29 @@ OUT  figures/<figure>.parquet                 exactly what is drawn
 """
 
 
+# Draw one figure from the tables it needs.
 rule figure:
     input:
         tables=lambda wildcards: files_of(figure_inputs(wildcards.figure)),
     output:
-        data=OUT + "/figures/{figure}.parquet",
+        data=out("figures/{figure}.parquet"),
         pictures=expand(
-            OUT + "/figures/{{figure}}.{format}", format=config["figures"]["formats"]
+            out("figures/{{figure}}.{format}"), format=config["figures"]["formats"]
         ),
     log:
-        OUT + "/logs/figure/{figure}.log",
+        out("logs/figure/{figure}.log"),
     benchmark:
-        OUT + "/logs/figure/{figure}.benchmark.tsv"
+        out("logs/figure/{figure}.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
     params:
         code=code("figure"),
         env=ENV,
+        to=subpath(output.data, parent=True),
         settings=settings(config, "figures"),
-    """Draw one figure from the tables it needs."""
     message:
         "Drawing {wildcards.figure}"
     shell:
-        "python {workflow.basedir:q}/scripts/figure.py --name {wildcards.figure} --input {input.tables:q}"
-        " --output {OUT:q}/figures"
+        'python "$MESENLUTH_HOME"/scripts/figure.py --name {wildcards.figure} --input {input.tables:q}'
+        " --output {params.to:q}"
         " --settings {params.settings:q} --code {params.code} --env {params.env} > {log:q} 2>&1"

@@ -8,102 +8,107 @@ OUT  validated/<partition>/<table>.parquet         rows that keep every error ru
 """
 
 
+# Judge every row by the table contracts and the catalogue of clinical rules.
 rule validate:
     input:
         tables=rules.extract.output.tables,
         unreadable=rules.extract.output.unreadable,
         counts=rules.extract.output.counts,
     output:
-        tables=expand(OUT + "/validated/{{partition}}/{table}.parquet", table=TABLES),
-        findings=OUT + "/quality/{partition}/findings.parquet",
-        rule_counts=OUT + "/quality/{partition}/rule_counts.parquet",
-        row_counts=OUT + "/quality/{partition}/row_counts.parquet",
+        tables=expand(out("validated/{{partition}}/{table}.parquet"), table=TABLES),
+        findings=out("quality/{partition}/findings.parquet"),
+        rule_counts=out("quality/{partition}/rule_counts.parquet"),
+        row_counts=out("quality/{partition}/row_counts.parquet"),
     log:
-        OUT + "/logs/validate/{partition}.log",
+        out("logs/validate/{partition}.log"),
     benchmark:
-        OUT + "/logs/validate/{partition}.benchmark.tsv"
+        out("logs/validate/{partition}.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
     params:
         code=code("validate"),
         env=ENV,
+        quality=subpath(output.findings, parent=True),
+        to=out("validated/{partition}"),
         settings=settings(config, "validate"),
-    """Judge every row by the table contracts and the catalogue of clinical rules."""
     message:
         "Validating every row ({wildcards.partition})"
     shell:
-        "python {workflow.basedir:q}/scripts/validate.py --input {input:q}"
-        " --output {OUT:q}/validated/{wildcards.partition} --quality {OUT:q}/quality/{wildcards.partition}"
+        'python "$MESENLUTH_HOME"/scripts/validate.py --input {input:q}'
+        " --output {params.to:q} --quality {params.quality:q}"
         " --settings {params.settings:q} --code {params.code} --env {params.env} > {log:q} 2>&1"
 
 
+# Add up row and rule counts over the partitions.
 rule quality:
     input:
         rows=of_all_partitions("quality", "row_counts"),
         rules=of_all_partitions("quality", "rule_counts"),
     output:
-        rows=OUT + "/quality/row_counts.parquet",
-        rules=OUT + "/quality/rule_counts.parquet",
+        rows=out("quality/row_counts.parquet"),
+        rules=out("quality/rule_counts.parquet"),
     log:
-        OUT + "/logs/quality.log",
+        out("logs/quality.log"),
     benchmark:
-        OUT + "/logs/quality.benchmark.tsv"
+        out("logs/quality.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
     params:
         code=code("quality"),
         env=ENV,
-    """Add up row and rule counts over the partitions."""
+        to=subpath(output.rows, parent=True),
     message:
         "Adding up row and rule counts"
     shell:
-        "python {workflow.basedir:q}/scripts/quality.py --input {input:q} --output {OUT:q}/quality"
+        'python "$MESENLUTH_HOME"/scripts/quality.py --input {input:q} --output {params.to:q}'
         " --code {params.code} --env {params.env} > {log:q} 2>&1"
 
 
+# Collect the findings of the whole cut, contradicted recorded responses among them.
 rule findings:
     input:
         findings=of_all_partitions("quality", "findings"),
         disagreements=of_all_partitions("response", "response_disagreements"),
     output:
-        findings=OUT + "/quality/findings.parquet",
+        findings=out("quality/findings.parquet"),
     log:
-        OUT + "/logs/findings.log",
+        out("logs/findings.log"),
     benchmark:
-        OUT + "/logs/findings.benchmark.tsv"
+        out("logs/findings.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
     params:
         code=code("findings"),
         env=ENV,
-    """Collect the findings of the whole cut, contradicted recorded responses among them."""
+        to=subpath(output.findings, parent=True),
     message:
         "Collecting the findings of the cut"
     shell:
-        "python {workflow.basedir:q}/scripts/findings.py --input {input:q} --output {OUT:q}/quality"
+        'python "$MESENLUTH_HOME"/scripts/findings.py --input {input:q} --output {params.to:q}'
         " --code {params.code} --env {params.env} > {log:q} 2>&1"
 
 
+# Let great_expectations judge counts and conditions; a refused cut stops here.
 rule gate:
     input:
         rows=rules.quality.output.rows,
         rules=rules.quality.output.rules,
     output:
-        gate=OUT + "/quality/gate.parquet",
-        expectations=OUT + "/quality/expectations.json",
+        gate=out("quality/gate.parquet"),
+        expectations=out("quality/expectations.json"),
     log:
-        OUT + "/logs/gate.log",
+        out("logs/gate.log"),
     benchmark:
-        OUT + "/logs/gate.benchmark.tsv"
+        out("logs/gate.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
     params:
         code=code("gate"),
         env=ENV,
+        to=subpath(output.gate, parent=True),
         settings=settings(config, "gate"),
-    """Let great_expectations judge counts and conditions; a refused cut stops here."""
     message:
         "Judging the cut at the data quality gate"
     shell:
-        "python {workflow.basedir:q}/scripts/gate.py --input {input:q} --output {OUT:q}/quality"
+        'python "$MESENLUTH_HOME"/scripts/gate.py --input {input:q} --output {params.to:q}'
         " --settings {params.settings:q} --code {params.code} --env {params.env} > {log:q} 2>&1"

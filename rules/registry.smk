@@ -7,30 +7,31 @@ OUT  registry/<partition>/<table>.parquet                      typed, as known a
 """
 
 
+# Type the registered text and leave out what was not known at the cut's date.
 rule extract:
     input:
         stored=lambda wildcards: CUT.paths(wildcards.partition),
     output:
-        tables=expand(OUT + "/registry/{{partition}}/{table}.parquet", table=TABLES),
-        unreadable=OUT + "/registry/{partition}/unreadable.parquet",
-        counts=OUT + "/registry/{partition}/extraction_counts.parquet",
+        tables=expand(out("registry/{{partition}}/{table}.parquet"), table=TABLES),
+        unreadable=out("registry/{partition}/unreadable.parquet"),
+        counts=out("registry/{partition}/extraction_counts.parquet"),
     log:
-        OUT + "/logs/extract/{partition}.log",
+        out("logs/extract/{partition}.log"),
     benchmark:
-        OUT + "/logs/extract/{partition}.benchmark.tsv"
+        out("logs/extract/{partition}.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
     params:
         code=code("extract"),
         env=ENV,
+        to=subpath(output.unreadable, parent=True),
         settings=json.dumps(
             {"cut_date": config["cut"]["date"], "readings": CUT.readings},
             sort_keys=True,
         ),
-    """Type the registered text and leave out what was not known at the cut's date."""
     message:
         "Extracting the registered cut ({wildcards.partition})"
     shell:
-        "python {workflow.basedir:q}/scripts/extract.py --input {input.stored:q}"
-        " --output {OUT:q}/registry/{wildcards.partition}"
+        'python "$MESENLUTH_HOME"/scripts/extract.py --input {input.stored:q}'
+        " --output {params.to:q}"
         " --settings {params.settings:q} --code {params.code} --env {params.env} > {log:q} 2>&1"

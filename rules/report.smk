@@ -5,24 +5,25 @@ OUT  report/results.md
 """
 
 
+# Write the results as one Markdown page, published beside computed first.
 rule report:
     input:
         tables=files_of(REPORT_INPUTS),
     output:
-        page=OUT + "/report/results.md",
+        page=out("report/results.md"),
     log:
-        OUT + "/logs/report.log",
+        out("logs/report.log"),
     benchmark:
-        OUT + "/logs/report.benchmark.tsv"
+        out("logs/report.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
     params:
         code=code("report"),
         env=ENV,
+        to=subpath(output.page, parent=True),
         settings=settings(config, "report"),
-    """Write the results as one Markdown page, published beside computed first."""
     message:
         "Writing the results page"
     shell:
-        "python {workflow.basedir:q}/scripts/report.py --input {input.tables:q} --output {OUT:q}/report"
+        'python "$MESENLUTH_HOME"/scripts/report.py --input {input.tables:q} --output {params.to:q}'
         " --settings {params.settings:q} --code {params.code} --env {params.env} > {log:q} 2>&1"

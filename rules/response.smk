@@ -10,25 +10,26 @@ OUT  response/<partition>/eligibility.parquet, cohort.parquet         who is ana
 """
 
 
+# Judge eligibility, then RECIST 1.1 and all other responses of each patient.
 rule classify:
     input:
         tables=rules.validate.output.tables,
     output:
-        tables=expand(OUT + "/response/{{partition}}/{table}.parquet", table=RESPONSES),
+        tables=expand(out("response/{{partition}}/{table}.parquet"), table=RESPONSES),
     log:
-        OUT + "/logs/classify/{partition}.log",
+        out("logs/classify/{partition}.log"),
     benchmark:
-        OUT + "/logs/classify/{partition}.benchmark.tsv"
+        out("logs/classify/{partition}.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
     params:
         code=code("classify"),
         env=ENV,
+        to=out("response/{partition}"),
         settings=settings(config, "classify"),
-    """Judge eligibility, then RECIST 1.1 and all other responses of each patient."""
     message:
         "Classifying lesions and responses ({wildcards.partition})"
     shell:
-        "python {workflow.basedir:q}/scripts/classify.py --input {input:q}"
-        " --output {OUT:q}/response/{wildcards.partition}"
+        'python "$MESENLUTH_HOME"/scripts/classify.py --input {input:q}'
+        " --output {params.to:q}"
         " --settings {params.settings:q} --code {params.code} --env {params.env} > {log:q} 2>&1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -12,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from .errors import ConfigurationError, MesenluthError
-from .tables.io import empty, logical_hash, read_table, to_arrow, write_table
+from .tables.io import empty, logical_hash, read_footer, read_table, to_arrow, write_table
 from .tables.model import Table
 
 MARK = "mesenluth error"
@@ -72,7 +73,10 @@ class Step:
 
     def read_parts(self, table: Table) -> pd.DataFrame:
         """Read a table whose partitions each hold a row for the same key (counts), one after the other."""
-        parts = [read_table(path, table) for path in self.inputs.get(table.name, [])]
+        paths = self.inputs.get(table.name, [])
+        parts = [read_table(path, table) for path in paths]
+        hashes = sorted(read_footer(path)["sha256"] for path in paths)
+        self._lineage["inputs"][table.name] = hashlib.sha256(" ".join(hashes).encode()).hexdigest()
         return pd.concat(parts, ignore_index=True) if parts else empty(table)
 
     def read_all(self, tables: Iterable[Table]) -> dict[str, pd.DataFrame]:

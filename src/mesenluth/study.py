@@ -257,4 +257,7 @@ def _check_conditions(study: Mapping[str, Any]) -> None:
 def settings(study: Mapping[str, Any], step: str) -> str:
     """Return the sections a step depends on, as one line of canonical JSON: the parameter of its rule."""
     chosen = {section: study[section] for section in SECTIONS[step]}
+    if "cut" in chosen:
+        # How the work is split is no part of what is computed.
+        chosen["cut"] = {k: v for k, v in chosen["cut"].items() if k != "partition"}
     return json.dumps(chosen, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

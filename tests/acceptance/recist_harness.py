@@ -16,9 +16,11 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from mesenluth.response.classify import classify
+from mesenluth.response.classify import recist
+from mesenluth.response.eligibility import cohort, judge
+from mesenluth.response.origins import origins
 from mesenluth.tables.io import conform, empty
-from mesenluth.tables.registry import REGISTRY
+from mesenluth.tables.registry import LESIONS, REGISTRY
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY_0 = pd.Timestamp("2020-01-01")
@@ -67,7 +69,7 @@ def _config() -> dict[str, Any]:
 
 
 def default_study() -> dict[str, Any]:
-    """Return the default study with one compartment fewer than none: only the whole patient, everybody eligible."""
+    """Return the default study with everybody eligible and no compartment but the whole patient."""
     study = copy.deepcopy(_config())
     study |= {"compartments": [], "evaluators": [], "primary_evaluator": "reader"}
     study["population"] = {"eligibility": []}
@@ -161,7 +163,7 @@ def tables_of(case: dict[str, Any]) -> dict[str, pd.DataFrame]:
     for name, about in case["lesions"].items():
         about = dict(about)
         merged = about.pop("merged_day", None)
-        unknown = set(about) - {"role", "site", "nodal", "split_from", "merged_into", "organ"}
+        unknown = set(about) - set(LESIONS.column_names)
         assert not unknown, f"{case['id']}: unknown attribute of lesion {name}: {unknown}"
         lesions.append(
             patient
@@ -200,10 +202,13 @@ def tables_of(case: dict[str, Any]) -> dict[str, pd.DataFrame]:
 
 
 def run(case: dict[str, Any]) -> dict[str, pd.DataFrame]:
-    """Classify one case."""
+    """Derive the responses of one case."""
     unknown = set(case) - TOP
     assert not unknown, f"{case['id']}: unknown key {unknown}"
-    return classify(tables_of(case), study_of(case))
+    tables, study = tables_of(case), study_of(case)
+    day0 = origins(tables["administrations"], study["treatment"]["administrations"])
+    people = cohort(judge(tables, study), tables["patients"], day0)
+    return recist(tables, people[people["included"]], study)
 
 
 def same(seen: Any, right: Any) -> bool:

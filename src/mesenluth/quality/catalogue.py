@@ -226,7 +226,7 @@ def _rule(entry: Any, place: str, file: str) -> Rule:
     for key in TEXTS:
         if not isinstance(entry.get(key), str) or not entry[key].strip():
             raise ConfigurationError(f"{where}: {key}: {entry.get(key)!r}", "text")
-    if entry.get("table") not in REGISTRY:
+    if not isinstance(entry.get("table"), str) or entry["table"] not in REGISTRY:
         raise ConfigurationError(f"{where}: table: {entry.get('table')!r}", f"one of {', '.join(REGISTRY)}")
     table = REGISTRY[entry["table"]]
     if entry["id"].count(".") != 1 or entry["id"].split(".")[0] != table.name or not entry["id"].split(".")[1]:
@@ -280,9 +280,11 @@ def _check_column(name: Any, table: Table, where: str) -> None:
 
 def _check_parameters(check: Any, parameters: Any, table: Table, where: str) -> None:
     """Check that the function exists and is given exactly its parameters, each of its kind."""
-    if check not in CHECKS:
+    if not isinstance(check, str) or check not in CHECKS:
         raise ConfigurationError(f"{where}: check: there is no {check!r}", f"one of {', '.join(CHECKS)}")
-    wanted = CHECKS[check].parameters
+    tables, wanted = CHECKS[check].tables, CHECKS[check].parameters
+    if tables and table.name not in tables:
+        raise ConfigurationError(f"{where}: check: {check} does not judge {table.name}", " or ".join(tables))
     if not isinstance(parameters, dict) or set(parameters) != set(wanted):
         raise ConfigurationError(
             f"{where}: parameters: {parameters!r}", f"exactly {', '.join(wanted) or 'none'} for {check}"

@@ -144,19 +144,21 @@ def tracer_changed(tables: Judged, study: Settings, parameters: Settings) -> Out
     return Outcome(failed, {"at_baseline": look_up(rows["patient_id"], first.set_index("patient_id")["tracer"])})
 
 
+LESIONS, READINGS = ("lesions",), ("measurements",)
 LIMIT = {"limit": "number", "scope": "text"}
 
 CHECKS: dict[str, Known] = {
-    "duplicate_reading": Known(duplicate_reading, {}),
-    "other_patient": Known(other_patient, {}),
-    "new_lesion_at_baseline": Known(new_lesion_at_baseline, {}),
+    "duplicate_reading": Known(duplicate_reading, READINGS),
+    "other_patient": Known(other_patient, ("measurements", "uptake")),
+    "new_lesion_at_baseline": Known(new_lesion_at_baseline, READINGS),
     "target_not_measurable": Known(
         target_not_measurable,
+        LESIONS,
         {"measurable_mm": "number", "measurable_node_mm": "number", "thick_above_mm": "number"},
     ),
-    "too_many_targets": Known(too_many_targets, LIMIT),
-    "too_many_targets_per_organ": Known(too_many_targets_per_organ, LIMIT),
-    "target_without_baseline": Known(target_without_baseline, {}),
-    "compartment_unknown": Known(compartment_unknown, {}),
-    "tracer_changed": Known(tracer_changed, {}),
+    "too_many_targets": Known(too_many_targets, LESIONS, LIMIT),
+    "too_many_targets_per_organ": Known(too_many_targets_per_organ, LESIONS, LIMIT),
+    "target_without_baseline": Known(target_without_baseline, LESIONS),
+    "compartment_unknown": Known(compartment_unknown, LESIONS),
+    "tracer_changed": Known(tracer_changed, ("uptake",)),
 }

@@ -156,15 +156,17 @@ def symptom_without_baseline(tables: Judged, study: Settings, parameters: Settin
 
 
 CHECKS: dict[str, Known] = {
-    "after_death": Known(after_death, {"date": "column"}),
-    "alive_after_death": Known(alive_after_death, {}),
-    "before_diagnosis": Known(before_diagnosis, {"date": "column"}),
-    "column_exceeds": Known(column_exceeds, {"column": "column", "other": "column"}),
-    "age_at_diagnosis": Known(age_at_diagnosis, {"minimum_years": "number", "maximum_years": "number"}),
-    "administration_interval": Known(administration_interval, {"minimum_days": "number", "maximum_days": "number"}),
-    "cycle_numbering": Known(cycle_numbering, {}),
-    "same_date": Known(same_date, {}),
-    "baseline_too_old": Known(baseline_too_old, {"days": "number"}),
-    "scan_gap": Known(scan_gap, {"days": "number"}),
-    "symptom_without_baseline": Known(symptom_without_baseline, {}),
+    "after_death": Known(after_death, (), {"date": "column"}),
+    "alive_after_death": Known(alive_after_death, ("follow_up",)),
+    "before_diagnosis": Known(before_diagnosis, (), {"date": "column"}),
+    "column_exceeds": Known(column_exceeds, (), {"column": "column", "other": "column"}),
+    "age_at_diagnosis": Known(age_at_diagnosis, ("patients",), {"minimum_years": "number", "maximum_years": "number"}),
+    "administration_interval": Known(
+        administration_interval, ("administrations",), {"minimum_days": "number", "maximum_days": "number"}
+    ),
+    "cycle_numbering": Known(cycle_numbering, ("administrations",)),
+    "same_date": Known(same_date, ("administrations",)),
+    "baseline_too_old": Known(baseline_too_old, ("scans",), {"days": "number"}),
+    "scan_gap": Known(scan_gap, ("scans",), {"days": "number"}),
+    "symptom_without_baseline": Known(symptom_without_baseline, ("symptoms",)),
 }

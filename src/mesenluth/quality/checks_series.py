@@ -166,11 +166,12 @@ def large_change(tables: Judged, study: Settings, parameters: Settings) -> Outco
     return _with_rows(tables, whole, known & large & ~_factor(size, before, parameters), {"before_um": before})
 
 
+READINGS = ("measurements",)
 FACTORS = {"least_factor": "number", "most_factor": "number"}
 
 CHECKS: dict[str, Known] = {
-    "tenfold_jump": Known(tenfold_jump, FACTORS),
-    "axis_swap": Known(axis_swap, {"near_percent": "number", "apart_percent": "number"}),
-    "copy_forward": Known(copy_forward, {"scans": "number"}),
-    "large_change": Known(large_change, {"percent": "number", **FACTORS}),
+    "tenfold_jump": Known(tenfold_jump, READINGS, FACTORS),
+    "axis_swap": Known(axis_swap, READINGS, {"near_percent": "number", "apart_percent": "number"}),
+    "copy_forward": Known(copy_forward, READINGS, {"scans": "number"}),
+    "large_change": Known(large_change, READINGS, {"percent": "number", **FACTORS}),
 }

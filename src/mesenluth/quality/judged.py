@@ -39,10 +39,21 @@ Check = Callable[["Judged", Mapping[str, Any], Mapping[str, Any]], Outcome]
 
 @dataclass(frozen=True)
 class Known:
-    """A check function and the parameters it takes: name -> `column`, `number` or `text`."""
+    """A check function.
+
+    Attributes
+    ----------
+    run : callable
+        The function.
+    tables : tuple of str
+        Tables whose rows it can judge; any if empty.
+    parameters : dict of str to str
+        Parameters it takes: name -> `column`, `number` or `text`.
+    """
 
     run: Check
-    parameters: dict[str, str]
+    tables: tuple[str, ...] = ()
+    parameters: dict[str, str] = field(default_factory=dict)
 
 
 def _arrow(values: Any) -> pa.ChunkedArray:

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from ..tables.results import CATEGORIES
 from .arrays import FAR, NO_DATE, Bools, Ints, any_after, any_before, dates, days, first_row, strings, take, text
@@ -215,8 +214,3 @@ def best_overall(
 def _dates_at(day: Ints, row: Ints) -> np.ndarray:
     padded = np.r_[day, NO_DATE]  # position -1 is the missing date
     return dates(padded[row])
-
-
-def words() -> pa.Array:
-    """Return the names of the categories, MISSING last."""
-    return strings(list(WORDS))

@@ -10,6 +10,8 @@ import pandas as pd
 
 from ..tables.io import conform
 from ..tables.results import CLINICAL_RESPONSES
+from .arrays import text
+from .sentences import join, numbers
 from .settings import choice
 
 RULES = ("improved_none_worse", "any_improvement")
@@ -86,13 +88,11 @@ def clinical_responses(symptoms: pd.DataFrame, included: pd.DataFrame, settings:
     frame["response"] = np.select(
         tests, ["not_evaluable", "not_symptomatic", "not_evaluable", "response"], "no_response"
     )
-    counted = [
-        f"day {d:.0f}: {i} of {n} improved, {w} worse"
-        for d, i, n, w in zip(
-            frame["day"], frame["improved"], frame["symptoms_at_baseline"], frame["worsened"], strict=True
-        )
-    ]
-    reasons = np.array(counted, dtype=object)
+    day, better, symptomatic, worse = (
+        numbers(frame[c].fillna(0).to_numpy(dtype=np.int64))
+        for c in ("day", "improved", "symptoms_at_baseline", "worsened")
+    )
+    counted = join("day ", day, ": ", better, " of ", symptomatic, " improved, ", worse, " worse")
     frame["reason"] = np.select(
         tests[:3],
         [
@@ -100,6 +100,6 @@ def clinical_responses(symptoms: pd.DataFrame, included: pd.DataFrame, settings:
             "no symptom at baseline",
             f"no visit from day {max(low, 1)} to {high}",
         ],
-        reasons,
+        text(counted).to_numpy(dtype=object),
     )
     return conform(frame.sort_values("patient_id", kind="stable"), CLINICAL_RESPONSES)

@@ -47,7 +47,8 @@ def axes(place: Ints, nodal: np.ndarray, compartments: Sequence[Mapping[str, Any
     """Return whether each lesion counts by its short axis, and whether it is judged as a node.
 
     ``longest``: a node is measured and judged as any other lesion. ``short``: every lesion by its short axis, and
-    nodes are judged as nodes. ``nodal_rule``: nodes by the short axis, all others by the longest diameter.
+    nodes are judged as nodes. ``nodal_rule``: nodes by the short axis, all others by the longest diameter. A lesion
+    has one diameter, that of its compartment: the sum of the whole patient is the sum of its parts.
 
     Parameters
     ----------

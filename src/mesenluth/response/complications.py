@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..tables.io import conform, empty
 from ..tables.results import COMPLICATIONS
+from .arrays import position, sorted_unique, strings
 from .origins import given
 from .settings import choice
 
@@ -54,12 +55,15 @@ def complications(
         return empty(COMPLICATIONS)
     doses = doses.sort_values(["administration_date", "administration_id"], kind="stable")
     doses = doses[["patient_id", "administration_date", "record_id"]].rename(columns={"record_id": "dose_record_id"})
+    # Patients by number: the join asks for equal types, and text has several.
+    known = sorted_unique(strings(rows["patient_id"]))
+    rows, doses = (t.assign(patient=position(strings(t["patient_id"]), known)) for t in (rows, doses))
     rows = pd.merge_asof(
         rows.sort_values(["start_date", "adverse_event_id"], kind="stable"),
-        doses,
+        doses.drop(columns="patient_id"),
         left_on="start_date",
         right_on="administration_date",
-        by="patient_id",
+        by="patient",
     )
     rows["days_since_administration"] = (rows["start_date"] - rows["administration_date"]).dt.days
     rows = rows[rows["days_since_administration"] <= settings["days_after_administration"]]

@@ -55,7 +55,7 @@ def counted(series: Series, timepoints: Timepoints, stop: Ints) -> Bools:
 
 
 def timepoint_frame(
-    name: str, series: Series, timepoints: Timepoints, readers: Readers, counts_: Bools, criteria: Criteria
+    name: str, series: Series, timepoints: Timepoints, readers: Readers, counting: Bools, criteria: Criteria
 ) -> pd.DataFrame:
     """Return the time points of one compartment with everything that decided them."""
     rows = np.flatnonzero(timepoints.rank > 0)
@@ -93,7 +93,7 @@ def timepoint_frame(
             "overall_response": _names(s["display"]),
             "response_date": dates(s["response_day"]),
             "progression_date": progression,
-            "counted": counts_[rows],
+            "counted": counting[rows],
             "rule": text(take(_RULES, s["rule"])),
             "sentence": text(sentences(series, rows, timepoints.has_baseline[reader], criteria)),
         }
@@ -105,7 +105,7 @@ def best_frame(
     series: Series,
     timepoints: Timepoints,
     readers: Readers,
-    counts_: Bools,
+    counting: Bools,
     window: tuple[Ints, Ints] | None,
     lesions: tuple[Ints, Ints],
     criteria: Criteria,
@@ -114,13 +114,15 @@ def best_frame(
 
     Parameters
     ----------
+    counting : array of bool
+        Which time points count.
     window : pair of arrays of int, or None
         First and last day, for each reader, between which the response is read.
     lesions : pair of arrays of int
         Targets and non-targets of each reader in the compartment.
     """
     size = len(readers.patient)
-    rows = np.flatnonzero(counts_)
+    rows = np.flatnonzero(counting)
     reader, day = timepoints.reader[rows], series.response_day[rows]
     candidate = None
     if window is not None:

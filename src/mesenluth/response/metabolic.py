@@ -14,11 +14,13 @@ import pandas as pd
 
 from ..tables.io import conform, empty
 from ..tables.results import METABOLIC_RESPONSES
+from .arrays import strings, take, text
 from .compartments import assign, names
+from .sentences import each, join
 from .settings import choice
 
 METHODS = {"krenning_drop": "krenning", "suvmax": "suvmax"}
-_KEPT = ["patient_id", "scan_id", "scan_date", "tracer"]
+_SERIES = ["patient_id", "compartment"]
 
 
 def metabolic_responses(
@@ -55,19 +57,13 @@ def metabolic_responses(
         Contract METABOLIC_RESPONSES, one row an included patient and compartment, `whole_patient` among them.
     """
     method = choice(settings, "method", "metabolic", tuple(METHODS))
-    rows = _readings(uptake, scans, lesions, included, compartments, METHODS[method], primary_evaluator)
-    parts = [
-        _compare(
-            rows if i == len(compartments) else rows[rows["place"] == i],
-            included[["patient_id"]].assign(compartment=name, method=method),
-            settings,
-        )
-        for i, name in enumerate(names(compartments))
-    ]
     if not len(included):
         return empty(METABOLIC_RESPONSES)
-    frame = pd.concat(parts, ignore_index=True)
-    return conform(frame.sort_values(["patient_id", "compartment"], kind="stable"), METABOLIC_RESPONSES)
+    rows = _readings(uptake, scans, lesions, included, compartments, METHODS[method], primary_evaluator)
+    places = text(strings(names(compartments))).to_frame("compartment")
+    people = included[["patient_id"]].merge(places, how="cross")
+    frame = _compare(rows, people.assign(method=method), settings)
+    return conform(frame.sort_values(_SERIES, kind="stable"), METABOLIC_RESPONSES)
 
 
 def _readings(
@@ -86,30 +82,36 @@ def _readings(
     own = rows["evaluator"] == primary
     rows = rows[own | ~own.groupby(rows["patient_id"]).transform("any").astype(bool)]
     rows = rows.assign(value=rows[column].astype("float64"), before=rows["scan_date"] <= rows["origin_date"])
-    return rows[[*_KEPT, "place", "value", "before"]]
+    places = strings(names(compartments))
+    place = rows["place"].to_numpy()
+    inside = rows[place >= 0].assign(compartment=text(take(places, place[place >= 0])).array)
+    whole = rows.assign(compartment=text(take(places, np.full(len(rows), len(compartments)))).array)
+    return pd.concat([inside, whole], ignore_index=True)
 
 
 def _compare(rows: pd.DataFrame, people: pd.DataFrame, settings: Mapping[str, Any]) -> pd.DataFrame:
-    scan = rows.groupby([*_KEPT, "before"], dropna=False, sort=True)["value"].max().reset_index()
+    kept = [*_SERIES, "scan_date", "scan_id", "tracer", "before"]
+    scan = rows.groupby(kept, dropna=False, sort=True)["value"].max().reset_index()
     base = scan[scan["before"]].sort_values(
-        ["patient_id", "scan_date", "value", "scan_id"], ascending=[True, False, False, True], kind="stable"
+        [*_SERIES, "scan_date", "value", "scan_id"], ascending=[True, True, False, False, True], kind="stable"
     )
-    base = base.drop_duplicates("patient_id")[["patient_id", "scan_date", "tracer", "value"]]
+    base = base.drop_duplicates(_SERIES)[[*_SERIES, "scan_date", "tracer", "value"]]
     base = base.rename(columns={"scan_date": "baseline_date", "value": "baseline_value"})
     later = scan[~scan["before"]].merge(
-        base[["patient_id", "tracer"]].rename(columns={"tracer": "baseline_tracer"}), on="patient_id", how="left"
+        base[[*_SERIES, "tracer"]].rename(columns={"tracer": "baseline_tracer"}), on=_SERIES, how="left"
     )
     if settings["same_tracer"]:
-        comparable = (later["tracer"] == later["baseline_tracer"]).fillna(False).astype(bool)
+        comparable = ((later["tracer"] == later["baseline_tracer"]) & later["tracer"].notna()).astype(bool)
     else:
         comparable = pd.Series(True, index=later.index)
-    best = later[comparable].sort_values(["patient_id", "value", "scan_date", "scan_id"], kind="stable")
-    best = best.drop_duplicates("patient_id")[["patient_id", "scan_date", "value"]]
+    best = later[comparable].sort_values([*_SERIES, "value", "scan_date", "scan_id"], kind="stable")
+    best = best.drop_duplicates(_SERIES)[[*_SERIES, "scan_date", "value"]]
     best = best.rename(columns={"scan_date": "best_date", "value": "best_value"})
-    frame = people.merge(base, on="patient_id", how="left").merge(best, on="patient_id", how="left")
+    frame = people.merge(base, on=_SERIES, how="left").merge(best, on=_SERIES, how="left")
+    some = later[_SERIES].drop_duplicates().assign(later=True)
+    frame = frame.merge(some, on=_SERIES, how="left")
     frame["change"] = frame["best_value"] - frame["baseline_value"]
-    seen = frame["patient_id"].isin(later["patient_id"])
-    return frame.assign(**_verdict(frame, seen, settings))
+    return frame.assign(**_verdict(frame, frame["later"].notna(), settings))
 
 
 def _verdict(frame: pd.DataFrame, later: pd.Series, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,16 +132,17 @@ def _verdict(frame: pd.DataFrame, later: pd.Series, settings: Mapping[str, Any])
         impossible = "no uptake at baseline that could fall"
     tracer = frame["tracer"].isna() if settings["same_tracer"] else pd.Series(False, index=frame.index)
     tests = [base.isna(), ~later, tracer, best.isna(), ~possible]
-    named = frame["tracer"].astype(object).where(frame["tracer"].notna(), "")
+    named = join("no later scan with ", strings(frame["tracer"]), ", the tracer at baseline")
     reasons: list[Any] = [
         "no uptake reading on or before day 0",
         "no uptake reading after day 0",
         "the tracer at baseline is not known",
-        ("no later scan with " + named + ", the tracer at baseline").to_numpy(dtype=object),
+        text(named).to_numpy(dtype=object),
         impossible,
     ]
-    compared = [f"{what} {a:g} to {b:g}, {asked}" for a, b in zip(base, best, strict=True)]
+    before, after = (each(v.to_numpy(), "{:g}".format) for v in (base, best))
+    compared = text(join(f"{what} ", before, " to ", after, f", {asked}")).to_numpy(dtype=object)
     return {
         "response": np.select([np.logical_or.reduce(tests), fallen], ["not_evaluable", "response"], "no_response"),
-        "reason": np.select(tests, [np.asarray(r, object) for r in reasons], np.array(compared, dtype=object)),
+        "reason": np.select(tests, [np.asarray(r, object) for r in reasons], compared),
     }

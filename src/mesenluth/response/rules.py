@@ -1,6 +1,7 @@
 """Every rule that can decide a response: a stable id, what it says, and where it comes from.
 
-Sections are those of RECIST 1.1 (Eisenhauer et al., Eur J Cancer 2009;45:228-247).
+Sections are those of RECIST 1.1 (Eisenhauer et al., Eur J Cancer 2009;45:228-247), and so are the thresholds in
+brackets: the study file may set others.
 """
 
 from __future__ import annotations
@@ -19,11 +20,15 @@ class Rule:
 
 TIMEPOINT_RULES: tuple[Rule, ...] = (
     Rule("overall.ne.no_baseline", "Without a baseline nothing can be compared.", "4.1, 4.4.2"),
-    Rule("target.pd.sum", "The sum of all targets exceeds the smallest sum before by 20 % and 5 mm.", "4.3.1"),
+    Rule(
+        "target.pd.sum",
+        "The sum of all targets exceeds the smallest sum before by the increase asked for (20 % and 5 mm).",
+        "4.3.1",
+    ),
     Rule(
         "target.pd.partial_sum",
-        "The targets that were evaluated already exceed the smallest sum before by 20 % and 5 mm, whatever the"
-        " others did.",
+        "The targets that were evaluated exceed the smallest sum before by the increase asked for (20 % and 5 mm)"
+        " already, whatever the others did.",
         "4.3.1, 4.4.2",
     ),
     Rule("nontarget.pd", "A non-target has unequivocally progressed.", "4.3.4"),
@@ -51,7 +56,7 @@ TIMEPOINT_RULES: tuple[Rule, ...] = (
     Rule("overall.cr", "All targets and non-targets are gone, all nodes are normal.", "table 1"),
     Rule("overall.pr.nontarget_persists", "All targets are gone, some non-targets persist.", "table 1"),
     Rule("overall.pr.nontarget_not_evaluated", "All targets are gone, not all non-targets were evaluated.", "table 1"),
-    Rule("target.pr.sum", "The sum is at least 30 % below the baseline.", "4.3.1"),
+    Rule("target.pr.sum", "The sum is below the baseline by the decrease asked for (30 %).", "4.3.1"),
     Rule("target.pr.sticky", "A response holds until progression.", "convention: EORTC, for display only"),
     Rule("target.sd.sum", "Neither enough decrease for PR nor enough increase for PD.", "4.3.1"),
     Rule("target.ne.not_all_evaluated", "Not all targets were evaluated, so there is no sum.", "4.4.2"),

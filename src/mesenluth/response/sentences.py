@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -46,17 +49,17 @@ def phrase(words: list[str], which: Ints) -> pa.Array:
 
 def numbers(values: Ints) -> pa.Array:
     """Return whole numbers as text."""
-    return _each(values, str)
+    return each(values, str)
 
 
 def lengths(micrometres: Ints) -> pa.Array:
     """Return micrometres as mm, with the decimals they have."""
-    return _each(micrometres, lambda um: f"{um / 1000:.3f}".rstrip("0").rstrip("."))
+    return each(micrometres, lambda um: f"{um / 1000:.3f}".rstrip("0").rstrip("."))
 
 
 def days_as_text(day: Ints) -> pa.Array:
     """Return days since 1970-01-01 as ISO dates; missing where missing."""
-    known = _each(np.where(day == NO_DATE, 0, day), lambda d: str(np.datetime64(d, "D")))
+    known = each(np.where(day == NO_DATE, 0, day), lambda d: str(np.datetime64(d, "D")))
     return pc.if_else(pa.array(day != NO_DATE), known, pa.scalar(None, pa.large_string()))
 
 
@@ -70,10 +73,11 @@ def changes(part: Ints, whole: Ints, limit_tenths: int, met: Bools) -> pa.Array:
     tenths = (2000 * size + whole) // (2 * whole)
     tenths = np.where((tenths == limit_tenths) & ~met, 1000 * size // whole, tenths)
     signed = np.where(part < 0, -tenths, tenths)
-    return _each(signed, lambda t: f" ({t / 10:+.1f} %)" if t else " (0.0 %)")
+    return each(signed, lambda t: f" ({t / 10:+.1f} %)" if t else " (0.0 %)")
 
 
-def _each(values: Ints, write) -> pa.Array:  # noqa: ANN001
+def each(values: np.ndarray, write: Callable[[Any], str]) -> pa.Array:
+    """Return each value as text: every distinct value is written once."""
     distinct, which = np.unique(values, return_inverse=True)
     return take(strings([write(v) for v in distinct.tolist()]), which)
 

@@ -17,7 +17,8 @@ OTHER_SYMPTOMS = ("diarrhoea", "flushing")
 OTHER_EVENTS = (
     ("lymphocyte_count_decreased", "haematological", 3), ("platelet_count_decreased", "haematological", 3),
     ("anaemia", "haematological", 2), ("fatigue", "general", 2), ("nausea", "gastrointestinal", 2),
-    ("creatinine_increased", "renal", 2), ("hepatic_enzyme_increased", "hepatic", 3), ("ascites", "gastrointestinal", 3),
+    ("creatinine_increased", "renal", 2), ("hepatic_enzyme_increased", "hepatic", 3),
+    ("ascites", "gastrointestinal", 3),
 )  # fmt: skip
 """Adverse events that are no complication of the mesenteric mass: term, system, highest grade."""
 
@@ -44,15 +45,13 @@ class ClinicalWish:
 
 def can_change(person: Person) -> bool:
     """Return whether a course leaves time for uptake and symptoms to fall before anything else happens."""
-    plan = person.plan
-    assert plan is not None
+    plan = person.course
     return plan.counted >= 2 and plan.day > 240
 
 
 def uptake_scans(rng: np.random.Generator, person: Person) -> list[int]:
     """Choose the assessments with an uptake scan: the baseline, and one or two later ones."""
-    plan = person.plan
-    assert plan is not None
+    plan = person.course
     last = max(1, plan.counted)
     later = {min(last, 1 + int(rng.integers(0, 2)))}
     if last >= 4 and rng.random() < 0.45:
@@ -78,7 +77,11 @@ def uptake(
             continue
         falling = wish.mass_metabolic if mass else wish.other_metabolic
         drop = settings.krenning_drop
-        high = int(rng.choice([max(drop, 3), 4], p=[0.4, 0.6])) if falling else int(rng.choice([2, 3, 4], p=[0.1, 0.4, 0.5]))
+        high = (
+            int(rng.choice([max(drop, 3), 4], p=[0.4, 0.6]))
+            if falling
+            else int(rng.choice([2, 3, 4], p=[0.1, 0.4, 0.5]))
+        )
         scores = [high, *(int(rng.integers(max(1, high - 1), high + 1)) for _ in lesions[1:])]
         for place, (x, score) in enumerate(zip(lesions, scores, strict=True)):
             suv = liver * {0: 0.3, 1: 0.6, 2: 0.95, 3: 2.2, 4: 4.5}[score] * rng.uniform(0.85, 1.2)
@@ -97,24 +100,43 @@ def symptoms(
     rng: np.random.Generator, person: Person, wish: ClinicalWish, settings: Settings
 ) -> list[tuple[int, str, int, bool | None]]:
     """Draw visits: (day, term, grade, attributed to the mass); every term asked is asked at baseline, too."""
-    plan = person.plan
-    assert plan is not None
-    most = {"abdominal_pain": 3, "nausea": 3, "weight_loss": 3}
+    grades, attributed = _complaints(rng, person, wish, settings)
+    ill = [t for t, grade in grades.items() if grade and attributed[t]]
+    begins = int(rng.integers(1, 3))
+    rows = []
+    for visit, day in enumerate(_visits(rng, person)):
+        for t, grade in grades.items():
+            now = grade
+            if visit >= begins and attributed[t] and wish.symptoms:
+                now = _course(wish.symptoms, t, ill, grade, day, settings)
+            elif visit and t in OTHER_SYMPTOMS and grade and rng.random() < 0.4:
+                now = grade - 1
+            rows.append((day, t, now, attributed[t]))
+    return rows
+
+
+def _complaints(
+    rng: np.random.Generator, person: Person, wish: ClinicalWish, settings: Settings
+) -> tuple[dict[str, int], dict[str, bool | None]]:
+    """Draw what a patient is asked for, with the grade at baseline and whether it is attributed to the mass."""
     terms = [t for t in settings.clinical_terms if rng.random() < 0.4][:3] or [settings.clinical_terms[0]]
     if wish.symptoms == "mixed" and len(terms) < 2:
         terms = list(settings.clinical_terms[:2])
-    grades = {t: int(rng.integers(1, most.get(t, 3))) for t in terms} if wish.symptoms else dict.fromkeys(terms, 0)
-    ill = [t for t in terms if grades[t] > 0]
-    if wish.symptoms and len(ill) > 1 and wish.symptoms != "mixed" and rng.random() < 0.3:
-        grades[ill[-1]] = 0
-    # Complaints with another cause than the mass.
-    elsewhere = not wish.symptoms and rng.random() < 0.3
-    if elsewhere:
-        grades[terms[0]] = int(rng.integers(1, 3))
-    attributed: dict[str, bool | None] = {t: True if wish.symptoms else (False if elsewhere else None) for t in terms}
+    grades = {t: int(rng.integers(1, 3)) if wish.symptoms else 0 for t in terms}
+    attributed: dict[str, bool | None] = dict.fromkeys(terms, True if wish.symptoms else None)
+    if wish.symptoms and len(terms) > 1 and wish.symptoms != "mixed" and rng.random() < 0.3:
+        grades[terms[-1]] = 0
+    if not wish.symptoms and rng.random() < 0.3:
+        # A complaint with another cause than the mass.
+        grades[terms[0]], attributed[terms[0]] = int(rng.integers(1, 3)), False
     for t in OTHER_SYMPTOMS:
         grades[t] = int(rng.integers(0, 3)) if person.values["functioning"] else 0
         attributed[t] = False if grades[t] else None
+    return grades, attributed
+
+
+def _visits(rng: np.random.Generator, person: Person) -> list[int]:
+    plan = person.course
     end = min(plan.cut_day + HORIZON - 1, plan.last_news)
     if plan.death is not None:
         end = min(end, plan.death - 1)
@@ -123,17 +145,7 @@ def symptoms(
         day += gap + int(rng.integers(-6, 7))
         if day <= end:
             days.append(day)
-    begins = int(rng.integers(1, 3))
-    rows = []
-    for visit, day in enumerate(days):
-        for t, grade in grades.items():
-            now = grade
-            if visit >= begins and t in terms and wish.symptoms:
-                now = _course(wish.symptoms, t, ill, grade, day, settings)
-            elif visit and t not in terms and grade and rng.random() < 0.4:
-                now = grade - 1
-            rows.append((day, t, now, attributed[t]))
-    return rows
+    return days
 
 
 def _course(kind: str, term: str, ill: list[str], grade: int, day: int, settings: Settings) -> int:
@@ -152,35 +164,33 @@ def adverse_events(
     rng: np.random.Generator, person: Person, wish: ClinicalWish, settings: Settings
 ) -> list[dict[str, Any]]:
     """Draw adverse events: term, category, start and end day, grade, attributed to the mass."""
-    plan = person.plan
-    assert plan is not None
+    plan = person.course
     rows = []
     end = plan.death if plan.death is not None else min(plan.last_news, plan.cut_day + HORIZON)
     last = plan.cycles[-1]
-    for _ in range(int(rng.integers(0, 4))):
+    for _ in range(int(rng.integers(1, 8))):
         term, category, most = OTHER_EVENTS[int(rng.integers(len(OTHER_EVENTS)))]
         day = int(rng.integers(1, last + 200))
         rows.append(_event(rng, term, category, day, int(rng.integers(1, most + 1)), None, end))
     if wish.complication:
-        terms = list(settings.complication_terms)
-        grade, most = settings.complication_grade, settings.complication_grade + 1
-        for _ in range(2 if rng.random() < 0.25 else 1):
-            term = terms[int(rng.integers(len(terms)))]
-            high = int(rng.integers(grade, min(most, 3) + 1))
-            day = last + int(rng.integers(4, min(settings.complication_days, 80)))
-            if wish.complication == "mild":
-                rows.append(_event(rng, term, "gastrointestinal", day, max(1, grade - 1), True, end))
-            elif wish.complication == "elsewhere":
-                rows.append(_event(rng, term, "gastrointestinal", day, high, False, end))
-            elif wish.complication == "late":
-                day = last + settings.complication_days + int(rng.integers(1, 300))
-                rows.append(_event(rng, term, "gastrointestinal", day, high, True, end))
-            elif wish.complication == "before":
-                rows.append(_event(rng, term, "gastrointestinal", -int(rng.integers(20, 400)), high, True, -5))
-            else:
-                day = min(day, end - 1)
-                rows.append(_event(rng, term, "gastrointestinal", day, high, True, end))
+        number = 2 if rng.random() < 0.25 else 1
+        rows += [_complication(rng, wish.complication, last, end, settings) for _ in range(number)]
     return [r for r in rows if r["start"] < end]
+
+
+def _complication(rng: np.random.Generator, kind: str, last: int, end: int, settings: Settings) -> dict[str, Any]:
+    """Draw a complication of the mass (`yes`), or one that is none by its grade, its cause or its date."""
+    term = settings.complication_terms[int(rng.integers(len(settings.complication_terms)))]
+    # Abdominal pain has no grade above 3.
+    grade = int(rng.integers(settings.complication_grade, min(settings.complication_grade + 1, 3) + 1))
+    day = min(last + int(rng.integers(4, min(settings.complication_days, 80))), end - 1)
+    if kind == "mild":
+        grade = max(1, settings.complication_grade - 1)
+    elif kind == "late":
+        day = last + settings.complication_days + int(rng.integers(1, 300))
+    elif kind == "before":
+        day, end = -int(rng.integers(20, 400)), -5
+    return _event(rng, term, "gastrointestinal", day, grade, kind != "elsewhere", end)
 
 
 def _event(
@@ -193,7 +203,7 @@ def _event(
     }  # fmt: skip
 
 
-def therapies(rng: np.random.Generator, person: Person, zero: int, settings: Settings) -> list[dict[str, Any]]:
+def therapies(rng: np.random.Generator, person: Person, zero: int) -> list[dict[str, Any]]:
     """Draw other therapies: type, start and end (ordinals), intent. `zero` is day 0, or the last news without it."""
     rows = []
     span = max(60, zero - person.diagnosis)
@@ -203,8 +213,17 @@ def therapies(rng: np.random.Generator, person: Person, zero: int, settings: Set
         rows.append(_therapy("surgery_primary", person.diagnosis + int(rng.integers(5, 55)), None, True))
     if rng.random() < 0.85:
         end = None if rng.random() < 0.75 or person.plan is None else zero - int(rng.integers(5, 40))
-        rows.append(_therapy("somatostatin_analogue", begin, end if end is None or end > begin else None, rng.random() < 0.7))
-    prior = {"everolimus": 35, "chemotherapy": 20, "embolisation": 25, "interferon": 8, "sunitinib": 4, "radiotherapy": 8}
+        rows.append(
+            _therapy("somatostatin_analogue", begin, end if end is None or end > begin else None, rng.random() < 0.7)
+        )
+    prior = {
+        "everolimus": 35,
+        "chemotherapy": 20,
+        "embolisation": 25,
+        "interferon": 8,
+        "sunitinib": 4,
+        "radiotherapy": 8,
+    }
     for _ in range(max(0, lines - 1)):
         start = person.diagnosis + int(rng.integers(15, max(16, span - 100)))
         if start + 95 < zero:
@@ -217,6 +236,9 @@ def therapies(rng: np.random.Generator, person: Person, zero: int, settings: Set
         stop = start + int(rng.integers(20, 400))
         surgical = plan.therapy.startswith("surgery")
         rows.append(_therapy(plan.therapy, start, None if surgical or stop > until else stop, True))
+    elif plan is not None and plan.death is None and not plan.lost and rng.random() < 0.08:
+        # Begun after the cut: it must not count.
+        rows.append(_therapy("everolimus", zero + plan.cut_day + int(rng.integers(5, 100)), None, True))
     return rows
 
 
@@ -227,7 +249,7 @@ def _therapy(kind: str, start: int, end: int | None, anticancer: bool) -> dict[s
 
 def news(rng: np.random.Generator, person: Person) -> list[tuple[int, str, str | None]]:
     """Draw news: (ordinal, vital status, cause of death), about one a year and the last one."""
-    rows = []
+    rows: list[tuple[int, str, str | None]] = []
     day = person.diagnosis + int(rng.integers(20, 120))
     end = person.last_news
     while day < end - 90:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from . import defects_clinical, defects_contract, defects_included, defects_warnings
+from . import defects_clinical, defects_contract, defects_included, defects_series, defects_warnings
 from .planter import COLUMNS, Planter
 from .records import Records
 from .source import Texts
@@ -12,9 +12,7 @@ from .source import Texts
 __all__ = ["COLUMNS", "plant"]
 
 
-def plant(
-    rng: np.random.Generator, spelling: np.random.Generator, made: Records
-) -> tuple[Texts, list[dict[str, str]]]:
+def plant(rng: np.random.Generator, spelling: np.random.Generator, made: Records) -> tuple[Texts, list[dict[str, str]]]:
     """Spell the clean records and spoil some of them.
 
     Returns
@@ -28,6 +26,7 @@ def plant(
     # First what needs a patient of a certain kind, last what any row will do for.
     defects_included.unreadable_masses(planter)
     defects_warnings.plant(planter)
+    defects_series.plant(planter)
     defects_clinical.plant(planter)
     defects_contract.plant(planter)
     defects_included.plant(planter)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .planter import CASCADE, Planter
+from .planter import CASCADE, KEYS, Planter
 from .records import Row
 from .source import french, iso, tenths
 
@@ -28,12 +28,10 @@ def dead(planter: Planter, row: Row) -> bool:
     return day is not None and day + 40 < planter.cut
 
 
-def added(
-    planter: Planter, rule: str, table: str, like: Row, column: str, planted: str, note: str = "", **values: Any
-) -> Row:
+def added(planter: Planter, rule: str, table: str, like: Row, column: str, planted: str, **values: Any) -> Row:
     """Add a row that breaks a rule, and expect the finding."""
     row = planter.add(table, like, **values)
-    planter.expect(planter.defect(), rule, table, row["_key"], column, "", planted, note or "added row")
+    planter.expect(planter.defect(), rule, table, row["_key"], column, "", planted, "added row")
     return row
 
 
@@ -62,7 +60,9 @@ def _after_death(planter: Planter) -> None:
     def fits(row: Row) -> bool:
         return planter.person(row).group == "treated" and dead(planter, row)
 
-    for number, row in enumerate(planter.choose("scans", planter.times(5), lambda r: fits(r) and not r["_pet"], "course")):
+    for number, row in enumerate(
+        planter.choose("scans", planter.times(5), lambda r: fits(r) and not r["_pet"], "course")
+    ):
         last = [r for r in planter.of["measurements"][row["_p"]] if r["scan_id"] == row["scan_id"]]
         scan_after_death(planter, row, last if number % 2 else [], 0.97)
     for table, column, name, spelt in (
@@ -74,14 +74,12 @@ def _after_death(planter: Planter) -> None:
         group = "course" if table == "administrations" else "patient"
         for row in planter.choose(table, planter.times(4), fits, group):
             day = (planter.death(row) or 0) + int(rng.integers(3, 40))
-            key = f"{table.removesuffix('s')}_id" if table != "therapies" else "therapy_id"
-            further = {"end_date": None} if "end_date" in row else {}
+            values: dict[str, Any] = {KEYS[table]: made.name(name), column: day}
+            if "end_date" in row:
+                values["end_date"] = None
             if table == "administrations":
-                further["cycle_number"] = len(planter.of[table][row["_p"]]) + 1
-            added(
-                planter, f"{table}.after_death", table, row, column, spelt(day), **{key: made.name(name), column: day},
-                **further,
-            )  # fmt: skip
+                values["cycle_number"] = len(planter.of[table][row["_p"]]) + 1
+            added(planter, f"{table}.after_death", table, row, column, spelt(day), **values)
     for row in planter.choose("follow_up", planter.times(5), lambda r: dead(planter, r), "patient"):
         alive_after_death(planter, row)
 
@@ -117,12 +115,20 @@ def _orders(planter: Planter) -> None:
     def treated(row: Row) -> bool:
         return planter.person(row).group == "treated"
 
-    for row in planter.choose("administrations", planter.times(3), lambda r: treated(r) and dated(planter, r), "course"):
+    for row in planter.choose(
+        "administrations", planter.times(3), lambda r: treated(r) and dated(planter, r), "course"
+    ):
         before_diagnosis(planter, row)
 
     def second(row: Row) -> bool:
         mine = planter.of["administrations"][row["_p"]]
-        return treated(row) and dated(planter, row) and len(mine) > 2 and row is mine[0] and min(r["_k"] for r in planter.of["scans"][row["_p"]]) == 0
+        return (
+            treated(row)
+            and dated(planter, row)
+            and len(mine) > 2
+            and row is mine[0]
+            and min(r["_k"] for r in planter.of["scans"][row["_p"]]) == 0
+        )
 
     for row in planter.choose("administrations", planter.times(2), second, "course"):
         # The diagnosis was entered too late: between the first cycle and the second.
@@ -134,10 +140,11 @@ def _orders(planter: Planter) -> None:
             defect, "administrations.before_diagnosis", "administrations", row["_key"], "administration_date", original,
             planted, "date of diagnosis changed",
         )  # fmt: skip
-    for table, spelt in (("adverse_events", french), ("therapies", iso)):
-        def begun(row: Row) -> bool:
-            return row["end_date"] is not None and treated(row)  # noqa: B023
 
+    def begun(row: Row) -> bool:
+        return row["end_date"] is not None and treated(row)
+
+    for table, spelt in (("adverse_events", french), ("therapies", iso)):
         for row in planter.choose(table, planter.times(4), begun):
             day = row["start_date"] - int(rng.integers(5, 300))
             planter.spoil(f"{table}.end_before_start", table, row, "end_date", spelt(day))
@@ -175,9 +182,7 @@ def unmeasured(planter: Planter, row: Row) -> None:
     """Take both diameters out of a reading that says measured."""
     original = planter.edit("measurements", row, LONG, None)
     planter.edit("measurements", row, SHORT, None)
-    planter.expect(
-        planter.defect(), "measurements.measured_without_size", "measurements", row["_key"], LONG, original
-    )
+    planter.expect(planter.defect(), "measurements.measured_without_size", "measurements", row["_key"], LONG, original)
 
 
 def read_twice(planter: Planter, row: Row, factor: float) -> None:
@@ -187,7 +192,13 @@ def read_twice(planter: Planter, row: Row, factor: float) -> None:
     defect = planter.defect()
     for r, note in ((twin, "added row"), (row, "pair")):
         planter.expect(
-            defect, "measurements.duplicate_reading", "measurements", r["_key"], LONG, planted=tenths(r[LONG]), note=note
+            defect,
+            "measurements.duplicate_reading",
+            "measurements",
+            r["_key"],
+            LONG,
+            planted=tenths(r[LONG]),
+            note=note,
         )
 
 
@@ -201,7 +212,18 @@ def elsewhere(planter: Planter, table: str, row: Row) -> None:
 def _readings(planter: Planter) -> None:
     """Readings that contradict themselves or their lesion."""
     rng = planter.rng
-    uneven = lambda r: _spoilable(planter)(r) and r[SHORT] < r[LONG]  # noqa: E731
+    whole = _spoilable(planter)
+
+    def uneven(row: Row) -> bool:
+        return whole(row) and row[SHORT] < row[LONG]
+
+    def old(row: Row) -> bool:
+        # A new lesion of another patient could lie before that patient's day 0: one finding too many.
+        return whole(row) and row["_x"].role != "new"
+
+    def later(row: Row) -> bool:
+        return planter.person(row).group == "treated" and row["_k"] > 0
+
     for row in planter.choose("measurements", planter.times(6), uneven, "lesion"):
         swapped(planter, row)
     for number, row in enumerate(planter.choose("measurements", planter.times(5), _spoilable(planter), "lesion")):
@@ -211,11 +233,9 @@ def _readings(planter: Planter) -> None:
         unmeasured(planter, row)
     for row in planter.choose("measurements", planter.times(5), _spoilable(planter), "lesion"):
         read_twice(planter, row, float(rng.uniform(1.08, 1.3)))
-    # A new lesion of another patient could lie before that patient's day 0: one finding too many.
-    old = lambda r: _spoilable(planter)(r) and r["_x"].role != "new"  # noqa: E731
     for row in planter.choose("measurements", planter.times(4), old, "lesion"):
         elsewhere(planter, "measurements", row)
-    for row in planter.choose("uptake", planter.times(4), lambda r: planter.person(r).group == "treated" and r["_k"] > 0, "lesion"):
+    for row in planter.choose("uptake", planter.times(4), later, "lesion"):
         elsewhere(planter, "uptake", row)
 
 
@@ -231,7 +251,12 @@ def new_at_baseline(planter: Planter, lesion: Row, scan: Row) -> None:
 def _new_at_baseline(planter: Planter) -> None:
     def fits(row: Row) -> bool:
         read = planter.readings[row["lesion_id"]]
-        return planter.person(row).group == "treated" and row["role"] == "new" and bool(read) and planter.known("measurements", read[0])
+        return (
+            planter.person(row).group == "treated"
+            and row["role"] == "new"
+            and bool(read)
+            and planter.known("measurements", read[0])
+        )
 
     for row in planter.choose("lesions", planter.times(4), fits, "course"):
         scan = next(r for r in planter.of["scans"][row["_p"]] if r["_k"] == 0 and not r["_pet"])

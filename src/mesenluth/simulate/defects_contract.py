@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .planter import Planter
+from .planter import KEYS, Planter
 from .records import Row
 from .source import french, iso, source_column
 
@@ -38,10 +38,11 @@ def _cells(planter: Planter, table: str) -> None:
     for of, column, kind, texts, number in CELLS:
         if of != table:
             continue
-        rows = planter.choose(
-            table, planter.times(number), lambda r, c=column: _given(c, r) and fits(planter, r), group
-        )
-        for place, row in enumerate(rows):
+
+        def spoilable(row: Row, column: str = column) -> bool:
+            return _given(column, row) and fits(planter, row)
+
+        for place, row in enumerate(planter.choose(table, planter.times(number), spoilable, group)):
             planted = texts[place % len(texts)]
             planter.spoil(f"{table}.{column}.{kind}", table, row, column, None if planted == "" else planted)
 
@@ -216,11 +217,12 @@ PATIENTS: tuple[tuple[str, str, tuple[str, ...], int], ...] = (
 def _patients(planter: Planter) -> None:
     for column, kind, texts, number in PATIENTS:
         # Nothing that a grade or an age has to agree with is left to disagree: the spoilt cell is emptied.
-        rows = planter.choose("patients", planter.times(number), lambda r, c=column: r.get(c) is not None)
+        def given(row: Row, column: str = column) -> bool:
+            return row.get(column) is not None
+
+        rows = planter.choose("patients", planter.times(number), given)
         for place, row in enumerate(rows):
-            planter.spoil(
-                f"patients.{column}.{kind}", "patients", row, column, texts[place % len(texts)], "warning"
-            )
+            planter.spoil(f"patients.{column}.{kind}", "patients", row, column, texts[place % len(texts)], "warning")
 
     def alone(row: Row) -> bool:
         """Return whether no row of an untreated patient has a defect of its own."""
@@ -241,9 +243,8 @@ def _patients(planter: Planter) -> None:
 def _references(planter: Planter) -> None:
     """Rows of patients who do not exist, in the tables whose rows cannot be given away without another finding."""
     for table, name in (("administrations", "A"), ("scans", "E"), ("lesions", "L")):
-        key = f"{table.removesuffix('s')}_id"
         for number, row in enumerate(planter.choose(table, planter.times(3), lambda r: _treated(planter, r))):
-            strange = planter.add(table, row, **{key: planter.made.name(name)})
+            strange = planter.add(table, row, **{KEYS[table]: planter.made.name(name)})
             planter.of[table][row["_p"]].remove(strange)
             dossier = NOBODY.format(80 + number)
             planter.edit(table, strange, "patient_id", dossier)
@@ -256,7 +257,7 @@ def _references(planter: Planter) -> None:
 def _twin(planter: Planter, table: str, row: Row, column: str, planted: str) -> int:
     """Copy a row with another value under the same name, and expect that both are kept out."""
     key = planter.copy(table, row)
-    name = {"patients": "patient_id"}.get(table) or KEYS[table]
+    name = KEYS.get(table, "patient_id")
     cells = planter.texts.rows[table][key]
     original = cells[source_column(table, column)]
     cells[source_column(table, column)] = planted
@@ -266,17 +267,11 @@ def _twin(planter: Planter, table: str, row: Row, column: str, planted: str) -> 
     return key
 
 
-KEYS = {
-    "administrations": "administration_id", "scans": "scan_id", "lesions": "lesion_id",
-    "measurements": "measurement_id", "uptake": "uptake_id", "symptoms": "symptom_id",
-    "adverse_events": "adverse_event_id", "therapies": "therapy_id", "follow_up": "follow_up_id",
-    "responses": "response_id",
-}  # fmt: skip
 CONTRADICTED: dict[str, tuple[str, Callable[[Row], str]]] = {
-    "administrations": ("activity_gbq", lambda r: "7,05"),
+    "administrations": ("activity_gbq", lambda r: "7,05" if r["activity_gbq"] != 7.05 else "7,15"),
     "scans": ("scan_date", lambda r: iso(r["scan_date"] - 3)),
-    "lesions": ("site", lambda r: "SCL"),
-    "measurements": ("status", lambda r: "EQ"),
+    "lesions": ("site", lambda r: "SCL" if r["site"] != "supraclavicular" else "PEL"),
+    "measurements": ("status", lambda r: "EQ" if r["status"] != "equivocal" else "P"),
     "uptake": ("krenning", lambda r: str((r["krenning"] + 1) % 4)),
     "symptoms": ("ctcae_grade", lambda r: str((r["ctcae_grade"] + 1) % 3)),
     "adverse_events": ("ctcae_grade", lambda r: "1" if r["ctcae_grade"] > 1 else "2"),
@@ -290,7 +285,7 @@ CONTRADICTED: dict[str, tuple[str, Callable[[Row], str]]] = {
 def exact_copy(planter: Planter, table: str, row: Row) -> None:
     """Enter a row twice, and expect that the second is kept out."""
     key = planter.copy(table, row)
-    name = "patient_id" if table == "patients" else KEYS[table]
+    name = KEYS.get(table, "patient_id")
     planter.expect(planter.defect(), f"{table}.key.unique", table, key, name, note="exact copy, added row")
 
 

@@ -69,17 +69,25 @@ def _last(planter: Planter, row: Row) -> bool:
 def _responses(planter: Planter) -> None:
     """Readings that would be responses."""
     made = planter.made
-    patients = planter.choose("measurements", planter.times(2), lambda r: _last(planter, r) and dead(planter, r), "patient", True)
+    patients = planter.choose(
+        "measurements", planter.times(2), lambda r: _last(planter, r) and dead(planter, r), "patient", True
+    )
     for row in patients:
         scan = planter.scan_of[row["scan_id"]]
-        same = [r for r in planter.of["measurements"][row["_p"]] if r["scan_id"] == row["scan_id"] and r[LONG] is not None]
+        same = [
+            r for r in planter.of["measurements"][row["_p"]] if r["scan_id"] == row["scan_id"] and r[LONG] is not None
+        ]
         scan_after_death(planter, scan, same, 0.69)
 
     def middle(row: Row) -> bool:
         plan = planter.person(row).plan
         if plan is None or not (row["_x"].mass and row["_x"].role == "target") or row[LONG] is None:
             return False
-        return 1 <= row["_k"] < plan.counted - 1 and row["_k"] not in (plan.other_pd, plan.mass_pd) and row[SHORT] / row[LONG] < 0.7
+        return (
+            1 <= row["_k"] < plan.counted - 1
+            and row["_k"] not in (plan.other_pd, plan.mass_pd)
+            and row[SHORT] / row[LONG] < 0.7
+        )
 
     for number, row in enumerate(planter.choose("measurements", planter.times(4), middle, "patient", True)):
         # A further scan between two assessments, on which the mass alone was read.
@@ -105,31 +113,35 @@ def _copies(planter: Planter) -> None:
 def _courses(planter: Planter) -> None:
     """Dates and grades that would move a course or make a complication."""
     made, rng = planter.made, planter.rng
-    first = lambda r: r["cycle_number"] == 1 and dated(planter, r)  # noqa: E731
+
+    def first(row: Row) -> bool:
+        return row["cycle_number"] == 1
+
+    def steady(row: Row) -> bool:
+        return planter.person(row).course.counted > 3
+
+    def new(row: Row) -> bool:
+        if row["role"] != "new" or "equivocal" in row["_x"].status:
+            return False
+        return planter.known("measurements", planter.readings[row["lesion_id"]][0])
+
     # As long as such a cycle stands, day 0 is another: nothing else that is dated by it may be asked of the patient.
-    for row in planter.choose("administrations", planter.times(2), first, "course", True):
+    number = planter.times(2)
+    for row in planter.choose("administrations", number, lambda r: first(r) and dated(planter, r), "course", True):
         before_diagnosis(planter, row)
     for row in planter.choose("follow_up", planter.times(2), lambda r: dead(planter, r), "patient", True):
         alive_after_death(planter, row)
-
-    def steady(row: Row) -> bool:
-        plan = planter.person(row).plan
-        return plan is not None and plan.counted > 3
-
     for row in planter.choose("therapies", planter.times(2), steady, "patient", True):
-        plan = planter.person(row).plan
-        start = planter.person(row).origin + (plan.scans[0] if plan else 0) + int(rng.integers(5, 40))
+        person = planter.person(row)
+        start = person.origin + person.course.scans[0] + int(rng.integers(5, 40))
         added(
             planter, "therapies.end_before_start", "therapies", row, "end_date", iso(start - 120),
             therapy_id=made.name("T"), type="everolimus", start_date=start, end_date=start - 120, intent="anticancer",
         )  # fmt: skip
-    calm = lambda r: planter.person(r).plan is not None and r["cycle_number"] == 1  # noqa: E731
-    for row in planter.choose("administrations", planter.times(2), calm, "patient", True):
-        pattern = planter.made.rows["adverse_events"][0]
-        impossible_pain(planter, {**pattern, "_p": row["_p"]}, row["administration_date"] + int(rng.integers(5, 40)))
-    new = lambda r: r["role"] == "new" and r["_x"].status.count("equivocal") == 0  # noqa: E731
-    seen = lambda r: new(r) and planter.known("measurements", planter.readings[r["lesion_id"]][0])  # noqa: E731
-    for row in planter.choose("lesions", planter.times(2), seen, "course", True):
+    for row in planter.choose("administrations", planter.times(2), first, "patient", True):
+        event = {**made.rows["adverse_events"][0], "_p": row["_p"]}
+        impossible_pain(planter, event, row["administration_date"] + int(rng.integers(5, 40)))
+    for row in planter.choose("lesions", planter.times(2), new, "course", True):
         scan = next(r for r in planter.of["scans"][row["_p"]] if r["_k"] == 0 and not r["_pet"])
         new_at_baseline(planter, row, scan)
 
@@ -137,7 +149,13 @@ def _courses(planter: Planter) -> None:
 def _orphans(planter: Planter) -> None:
     """Readings that belong to nothing."""
     made = planter.made
-    mass = lambda r: r["_x"].mass and r["_x"].role == "target" and r["_k"] == 1 and r[LONG] is not None  # noqa: E731
+
+    def mass(row: Row) -> bool:
+        return bool(row["_x"].mass) and row["_x"].role == "target" and row["_k"] == 1 and row[LONG] is not None
+
+    def hot(row: Row) -> bool:
+        return bool(row["_x"].mass) and row["_k"] > 0
+
     for number, row in enumerate(planter.choose("measurements", planter.times(3), mass, "patient", True)):
         small = {LONG: round(row[LONG] * 0.6), SHORT: round(row[SHORT] * 0.6)}
         orphan = planter.add("measurements", row, measurement_id=made.name("M"), **small)
@@ -148,10 +166,10 @@ def _orphans(planter: Planter) -> None:
             planter.defect(), f"measurements.{column}.reference", "measurements", orphan["_key"], column, "", planted,
             f"added row, {tenths(small[LONG])} mm",
         )  # fmt: skip
-    hot = lambda r: r["_x"].mass and r["_k"] > 0 and r["krenning"] is not None  # noqa: E731
     for row in planter.choose("uptake", planter.times(2), hot, "patient", True):
         orphan = planter.add("uptake", row, uptake_id=made.name("U"), krenning=0)
         planter.edit("uptake", orphan, "scan_id", "E990102")
         planter.expect(
-            planter.defect(), "uptake.scan_id.reference", "uptake", orphan["_key"], "scan_id", "", "E990102", "added row"
-        )
+            planter.defect(), "uptake.scan_id.reference", "uptake", orphan["_key"], "scan_id", "", "E990102",
+            "added row",
+        )  # fmt: skip

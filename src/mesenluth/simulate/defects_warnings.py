@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
+
 from .planter import Planter
 from .records import Row
-from .source import comma, french, iso, tenths
+from .source import comma, french, iso
 
-LONG, SHORT = "longest_diameter_um", "short_axis_um"
 SPARE = ("adrenal", "spleen", "pancreas", "ovary", "lung")
 """Organs that further targets are put into."""
 
@@ -16,7 +17,6 @@ def plant(planter: Planter) -> None:
     _unknown_masses(planter)
     _courses(planter)
     _lesions(planter)
-    _series(planter)
     _persons(planter)
     _others(planter)
 
@@ -27,7 +27,8 @@ def _unknown_masses(planter: Planter) -> None:
         planter.reserve("lesions", row, "course")
         planter.expect(
             planter.defect(), "lesions.compartment_unknown", "lesions", row["_key"], "mesenteric_mass", "O",
-            planter.texts.cell("lesions", row, "mesenteric_mass"), severity="warning", note="excludes the patient as unknown",
+            planter.texts.cell("lesions", row, "mesenteric_mass"), severity="warning",
+            note="excludes the patient as unknown",
         )  # fmt: skip
 
 
@@ -53,9 +54,7 @@ def _courses(planter: Planter) -> None:
     for number, row in enumerate(planter.choose("administrations", planter.times(5), late, "course")):
         before = planter.of["administrations"][row["_p"]][-2]["administration_date"]
         day = before + int(rng.integers(110, 150) if number % 2 else rng.integers(24, 40))
-        planter.spoil(
-            "administrations.interval", "administrations", row, "administration_date", french(day), "warning"
-        )
+        planter.spoil("administrations.interval", "administrations", row, "administration_date", french(day), "warning")
     for row in planter.choose("administrations", planter.times(4), lambda r: _last_cycle(planter, r), "course"):
         planter.spoil(
             "administrations.cycle_numbering", "administrations", row, "cycle_number",
@@ -96,7 +95,9 @@ def _old_baselines(planter: Planter) -> None:
     def fits(row: Row) -> bool:
         mine = planter.of["scans"][row["_p"]]
         early = planter.person(row).origin - limit - 80 > planter.person(row).diagnosis
-        return row["_k"] == 0 and not row["_pet"] and early and _treated(planter, row) and min(r["_k"] for r in mine) == 0
+        return (
+            row["_k"] == 0 and not row["_pet"] and early and _treated(planter, row) and min(r["_k"] for r in mine) == 0
+        )
 
     for row in planter.choose("scans", planter.times(4), fits, "course"):
         day = planter.person(row).origin - limit - int(planter.rng.integers(4, 60))
@@ -141,31 +142,54 @@ def _targets(planter: Planter, row: Row) -> list[Row]:
     return [r for r in planter.of["lesions"][row["_p"]] if r["role"] == "target" and not r["mesenteric_mass"]]
 
 
+def _few_targets(planter: Planter, row: Row) -> bool:
+    """Return whether a row is a target of a treated patient with room for further ones in spare organs."""
+    organs = [r["organ"] for r in _targets(planter, row)]
+    spare = all(organ not in SPARE for organ in organs)
+    return _treated(planter, row) and row["role"] == "target" and 1 <= len(organs) <= 3 and spare
+
+
 def _lesions(planter: Planter) -> None:
     """Targets that should be none, too many of them, and lesions that no compartment takes."""
 
-    def plain(row: Row) -> bool:
-        organs = [r["organ"] for r in _targets(planter, row)]
-        return (
-            _treated(planter, row) and row["role"] == "target" and 1 <= len(organs) <= 3
-            and not set(SPARE) & set(organs) and planter.person(row).plan is not None
-        )  # fmt: skip
-
-    for row in planter.choose("lesions", planter.times(2), plain, "course"):
-        organs, number = [*SPARE], len(_targets(planter, row))
-        for place in range(6 - number):
-            size = 160 + 15 * place
-            planter.add_lesion(row["_p"], "target", organs[place], organs[place], (size, size - 40))
-        _group(planter, "lesions.too_many_targets", _targets(planter, row))
+    def few(row: Row) -> bool:
+        return _few_targets(planter, row)
 
     def livers(row: Row) -> bool:
-        mine = _targets(planter, row)
-        return plain(row) and sum(r["organ"] == "liver" for r in mine) == 2
+        return few(row) and sum(r["organ"] == "liver" for r in _targets(planter, row)) == 2
 
+    def minor(row: Row) -> bool:
+        return _treated(planter, row) and row["role"] == "nontarget" and row["mesenteric_mass"] is False
+
+    limit, organ_limit = planter.made.settings.max_targets, planter.made.settings.max_organ_targets
+    for row in planter.choose("lesions", planter.times(2), few, "course"):
+        for place in range(limit + 1 - len(_targets(planter, row))):
+            size, organ = 160 + 15 * place, SPARE[place % len(SPARE)]
+            planter.add_lesion(row["_p"], "target", organ, organ, (size, size - 40))
+        _group(planter, "lesions.too_many_targets", _targets(planter, row))
     for row in planter.choose("lesions", planter.times(3), livers, "course"):
-        planter.add_lesion(row["_p"], "target", "liver", "liver", (174, 141))
-        _group(planter, "lesions.too_many_targets_per_organ", [r for r in _targets(planter, row) if r["organ"] == "liver"])
-    for number, row in enumerate(planter.choose("lesions", planter.times(4), plain, "course")):
+        for _ in range(organ_limit - 1):
+            planter.add_lesion(row["_p"], "target", "liver", "liver", (174, 141))
+        crowd = [r for r in _targets(planter, row) if r["organ"] == "liver"]
+        _group(planter, "lesions.too_many_targets_per_organ", crowd)
+    _unmeasurable(planter)
+    for row in planter.choose("lesions", planter.times(4), minor, "course"):
+        planter.spoil("lesions.compartment_unknown", "lesions", row, "mesenteric_mass", "9", "warning")
+
+
+def _unmeasurable(planter: Planter) -> None:
+    """Targets that were too small, treated before, or not measured at baseline."""
+
+    def few(row: Row) -> bool:
+        return _few_targets(planter, row)
+
+    def liver(row: Row) -> bool:
+        return few(row) and row["organ"] == "liver"
+
+    def followed(row: Row) -> bool:
+        return few(row) and len(planter.person(row).course.scans) > 1
+
+    for number, row in enumerate(planter.choose("lesions", planter.times(4), few, "course")):
         if number % 2 or any(r["nodal"] for r in _targets(planter, row)):
             small = planter.add_lesion(row["_p"], "target", "lung", "lung", (82, 70))
         else:
@@ -174,20 +198,17 @@ def _lesions(planter: Planter) -> None:
             planter.defect(), "lesions.target_not_measurable", "lesions", small["_key"], "role", planted="C",
             severity="warning", note="too small at baseline",
         )  # fmt: skip
-    for row in planter.choose("lesions", planter.times(3), lambda r: plain(r) and r["organ"] == "liver", "course"):
+    for row in planter.choose("lesions", planter.times(3), liver, "course"):
         planter.spoil(
-            "lesions.target_not_measurable", "lesions", row, "prior_local_therapy", "O", "warning", "treated locally before"
-        )
-    followed = lambda r: plain(r) and len(planter.person(r).plan.scans) > 1  # noqa: E731
+            "lesions.target_not_measurable", "lesions", row, "prior_local_therapy", "O", "warning",
+            "treated locally before",
+        )  # fmt: skip
     for row in planter.choose("lesions", planter.times(4), followed, "course"):
         late = planter.add_lesion(row["_p"], "target", "lung", "lung", (153, 120), first=1)
         planter.expect(
             planter.defect(), "lesions.target_without_baseline", "lesions", late["_key"], "role", planted="C",
             severity="warning",
         )  # fmt: skip
-    fits = lambda r: _treated(planter, r) and r["role"] == "nontarget" and r["mesenteric_mass"] is False  # noqa: E731
-    for row in planter.choose("lesions", planter.times(4), fits, "course"):
-        planter.spoil("lesions.compartment_unknown", "lesions", row, "mesenteric_mass", "9", "warning")
 
 
 def _group(planter: Planter, rule: str, rows: list[Row]) -> None:
@@ -200,80 +221,15 @@ def _group(planter: Planter, rule: str, rows: list[Row]) -> None:
         )
 
 
-def _written(planter: Planter, defect: str, rule: str, row: Row, sizes: tuple[int, int], note: str = "") -> None:
-    """Write both diameters of a reading and expect a warning about it."""
-    first = planter.edit("measurements", row, LONG, tenths(sizes[0]))
-    planter.edit("measurements", row, SHORT, tenths(sizes[1]))
-    planter.expect(
-        defect, rule, "measurements", row["_key"], LONG, first, tenths(sizes[0]), note, severity="warning"
-    )
-
-
-def _series(planter: Planter) -> None:
-    """Readings that do not follow from those beside them."""
-
-    def place(row: Row, least: int = 3) -> int | None:
-        """Return the place of a reading in a series of a treated patient that is long enough, from the third on."""
-        rows = planter.sized(row["lesion_id"])
-        if not _treated(planter, row) or len(rows) < least or row[LONG] is None or row["_k"] < 1:
-            return None
-        if any(r[LONG] is None for r in planter.readings[row["lesion_id"]]):
-            return None
-        return next((i for i, r in enumerate(rows) if r is row and i >= 2), None)
-
-    def around(row: Row) -> list[Row]:
-        rows, at = planter.sized(row["lesion_id"]), place(row) or 0
-        return rows[at - 1 : at] + rows[at + 1 : at + 2]
-
-    def last(row: Row) -> bool:
-        return place(row) is not None and planter.sized(row["lesion_id"])[-1] is row
-
-    def tenfold(row: Row) -> bool:
-        small = {c: max(1, round(row[c] / 10)) if row[c] else 0 for c in (LONG, SHORT)}
-        return place(row) is not None and all(
-            8.2 <= other[c] / small[c] <= 11.8 for other in around(row) for c in (LONG, SHORT)
-        )
-
-    for row in planter.choose("measurements", planter.times(8), tenfold, "lesion"):
-        sizes = (round(row[LONG] / 10), round(row[SHORT] / 10))
-        _written(planter, planter.defect(), "measurements.tenfold_jump", row, sizes, "centimetres for millimetres")
-
-    def flat(row: Row) -> bool:
-        if not last(row):
-            return False
-        before = planter.sized(row["lesion_id"])[-2]
-        return before[SHORT] < 0.67 * before[LONG] and before[SHORT] > 70
-
-    for row in planter.choose("measurements", planter.times(4), flat, "lesion"):
-        before = planter.sized(row["lesion_id"])[-2]
-        sizes = (before[SHORT], round(0.86 * before[SHORT]))
-        _written(planter, planter.defect(), "measurements.axis_swap", row, sizes)
-
-    def run(row: Row) -> bool:
-        rows, at = planter.sized(row["lesion_id"]), place(row, 5)
-        if at is None or at + 3 > len(rows):
-            return False
-        copied, after = rows[at - 1], rows[at + 3 : at + 4]
-        steady = all(planter.agree(copied, r) for r in after)
-        return steady and all(r[LONG] != copied[LONG] for r in rows[at - 2 : at - 1] + after)
-
-    for row in planter.choose("measurements", planter.times(4), run, "lesion"):
-        rows, at = planter.sized(row["lesion_id"]), place(row, 5) or 0
-        defect, copied = planter.defect(), rows[at - 1]
-        for number, r in enumerate(rows[at : at + 3]):
-            note = "" if number == 2 else "run"
-            _written(planter, defect, "measurements.copy_forward", r, (copied[LONG], copied[SHORT]), note)
-    for number, row in enumerate(planter.choose("measurements", planter.times(8), last, "lesion")):
-        before = planter.sized(row["lesion_id"])[-2]
-        factor = float(planter.rng.uniform(1.58, 1.85) if number % 3 else planter.rng.uniform(0.42, 0.47))
-        sizes = (round(before[LONG] * factor), round(before[SHORT] * factor))
-        _written(planter, planter.defect(), "measurements.large_change", row, sizes)
-
-
 def _persons(planter: Planter) -> None:
     """Ages and grades that do not fit."""
     rng = planter.rng
-    for number, row in enumerate(planter.choose("patients", planter.times(6))):
+
+    def late_enough(row: Row) -> bool:
+        # So that even the oldest were not born before 1900, which is refused for another reason.
+        return row["diagnosis_date"] >= datetime.date(2005, 1, 1).toordinal()
+
+    for number, row in enumerate(planter.choose("patients", planter.times(6), late_enough)):
         # Born on the first of July, so that the year alone decides.
         age = int(rng.integers(97, 104) if number % 2 else rng.integers(4, 16))
         year = int(iso(row["diagnosis_date"])[:4]) - age

@@ -87,9 +87,7 @@ class Disease:
         return [x for x in self.lesions if bool(x.mass) == mass and x.role == role]
 
 
-def responses(
-    lesions: list[Lesion], settings: Settings
-) -> list[tuple[str, str | None, str | None]]:
+def responses(lesions: list[Lesion], settings: Settings) -> list[tuple[str, str | None, str | None]]:
     """Return overall, target and non-target response of the lesions given, at each assessment after baseline."""
     known = [x for x in lesions if x.status]
     count = len(known[0].status) if known else 1
@@ -108,9 +106,7 @@ def _size(rng: np.random.Generator, middle: float, low: int, high: int) -> int:
     return int(np.clip(rng.lognormal(np.log(middle), 0.38), low, high))
 
 
-def _sized(
-    rng: np.random.Generator, lesions: list[Lesion], course: Course, settings: Settings, middle: float
-) -> str:
+def _sized(rng: np.random.Generator, lesions: list[Lesion], course: Course, settings: Settings, middle: float) -> str:
     """Draw the sizes of targets over time; return the boundary met."""
     if not lesions:
         return ""
@@ -132,9 +128,10 @@ def _sized(
     values, edge = sizes.sums(rng, bases, course, settings, bases[largest] - least[largest])
     for x, counted in zip(lesions, values.T, strict=True):
         # A mass is a node as well: as a target its short axis has to be measurable.
-        least = (settings.measurable_node + 2) / counted[0] if x.mass and x.role == "target" else 0.6
-        aspect = min(0.97, max(least, rng.uniform(0.62, 0.9)))
-        x.longest, x.short = sizes.second_axis(rng, counted, aspect, x.by_short_axis)
+        flattest = (settings.measurable_node + 2) / counted[0] if x.mass and x.role == "target" else 0.6
+        aspect = min(0.97, max(float(flattest), rng.uniform(0.62, 0.9)))
+        longest, short = sizes.second_axis(rng, counted, aspect, x.by_short_axis)
+        x.longest, x.short = [*longest], [*short]
         x.status = ["measured"] * len(counted)
     return edge
 
@@ -167,7 +164,9 @@ def _others(rng: np.random.Generator, person: Person, hidden_only: bool) -> list
     spread = person.metastatic and person.values["stage"] in ("metastatic", None)
     if not hidden_only:
         if spread:
-            found += [Lesion("target", "liver", "liver") for _ in range(int(rng.choice([0, 1, 2], p=[0.12, 0.3, 0.58])))]
+            found += [
+                Lesion("target", "liver", "liver") for _ in range(int(rng.choice([0, 1, 2], p=[0.12, 0.3, 0.58])))
+            ]
         if rng.random() < (0.3 if spread else 0.95):
             found.append(Lesion("target", chosen(rng, NODE_SITES), "lymph_node", nodal=True))
         if spread and rng.random() < 0.12:
@@ -215,7 +214,7 @@ def _appear(rng: np.random.Generator, count: int, at: int, mass: bool) -> Lesion
     return new
 
 
-def _unsized(rng: np.random.Generator, lesion: Lesion, count: int, progresses: int | None) -> None:
+def _unsized(lesion: Lesion, count: int, progresses: int | None) -> None:
     lesion.status = ["present"] * count
     lesion.longest, lesion.short = [None] * count, [None] * count
     if progresses is not None:
@@ -223,7 +222,7 @@ def _unsized(rng: np.random.Generator, lesion: Lesion, count: int, progresses: i
             lesion.status[k] = "unequivocal_progression"
 
 
-def _response(rng: np.random.Generator, counted: int, event: int | None, edge: str) -> int | None:
+def _response(rng: np.random.Generator, counted: int, event: int | None) -> int | None:
     """Choose the assessment at which a partial response is first seen: before progression, not on the first."""
     last = counted if event is None else event - 1
     return int(rng.integers(2, min(last, 4) + 1)) if last >= 2 else None
@@ -231,8 +230,7 @@ def _response(rng: np.random.Generator, counted: int, event: int | None, edge: s
 
 def can_respond(person: Person, mass: bool) -> bool:
     """Return whether a course leaves time for a partial response of the compartment and another reading."""
-    plan = person.plan
-    assert plan is not None
+    plan = person.course
     event = plan.mass_pd if mass else plan.other_pd
     last = plan.counted if event is None else event - 1
     return last >= 3
@@ -242,8 +240,7 @@ def _compartment(
     rng: np.random.Generator, person: Person, lesions: list[Lesion], mass: bool, wish: Wish, settings: Settings
 ) -> tuple[list[Lesion], str]:
     """Draw the readings of one compartment."""
-    plan = person.plan
-    assert plan is not None
+    plan = person.course
     count = len(plan.scans) + 1
     event = plan.mass_pd if mass else plan.other_pd
     edge = wish.mass_edge if mass else wish.other_edge
@@ -255,7 +252,7 @@ def _compartment(
         scans=count - 1,
         counted=plan.counted,
         event=event if how == "sum" else None,
-        response=_response(rng, plan.counted, event, edge) if wanted else None,
+        response=_response(rng, plan.counted, event) if wanted else None,
         confirmed=bool(rng.random() < 0.5),
         edge=edge,
         shrinks_later=bool(plan.therapy is not None and rng.random() < 0.35),
@@ -268,7 +265,7 @@ def _compartment(
         if x.role == "nontarget" and person.mass in ("small", "mass_unknown") and mass:
             _sized(rng, [x], Course(count - 1, 0), settings, 160)
         elif x.role == "nontarget":
-            _unsized(rng, x, count, event if how == "nontarget" else None)
+            _unsized(x, count, event if how == "nontarget" else None)
     new = [_appear(rng, count, event, mass)] if how == "new" and event is not None else []
     return lesions + new, edge
 
@@ -296,9 +293,10 @@ def draw(rng: np.random.Generator, person: Person, wish: Wish, settings: Setting
         except sizes.NoSizes:
             continue
         disease = Disease(mass + others, {"mesenteric": mass_edge, "non_mesenteric": other_edge})
-        _disturb(rng, person, disease, wish)
         if person.mass != "eligible" and rng.random() < 0.06:
             _merge(rng, person, disease)
+        _disturb(rng, person, disease, wish)
+        _after_cut(rng, person, disease)
         if person.mass != "eligible" or as_planned(person, disease, wish, settings):
             return disease
     raise RuntimeError(f"no disease found for {person}")
@@ -306,8 +304,7 @@ def draw(rng: np.random.Generator, person: Person, wish: Wish, settings: Setting
 
 def _disturb(rng: np.random.Generator, person: Person, disease: Disease, wish: Wish) -> None:
     """Leave targets unread in the middle of a course, and add an uncertain finding that goes again."""
-    plan = person.plan
-    assert plan is not None
+    plan = person.course
     middle = [
         k for k in range(1, plan.counted)
         if k not in (plan.other_pd, plan.mass_pd) and k + 1 not in (plan.other_pd, plan.mass_pd)
@@ -315,7 +312,9 @@ def _disturb(rng: np.random.Generator, person: Person, disease: Disease, wish: W
     targets = [x for x in disease.lesions if x.role == "target"]
     if wish.unread and middle and targets:
         k, x = int(rng.choice(middle)), targets[int(rng.integers(len(targets)))]
-        seen = bool(rng.random() < 0.6)
+        before, after = x.longest[k - 1] or 0, x.longest[k + 1] or 0
+        # Left out without a word only where the readings around it could follow one another.
+        seen = bool(rng.random() < 0.6) or not 0.75 * before <= after <= 1.4 * before
         x.status[k] = "not_evaluable" if seen else None
         x.longest[k] = x.short[k] = None
     if wish.equivocal and middle:
@@ -326,10 +325,17 @@ def _disturb(rng: np.random.Generator, person: Person, disease: Disease, wish: W
         disease.lesions.append(doubt)
 
 
+def _after_cut(rng: np.random.Generator, person: Person, disease: Disease) -> None:
+    """Let the disease progress on a scan after the cut, which must not count."""
+    plan = person.course
+    if plan.scans[-1] > plan.cut_day and rng.random() < 0.5:
+        mass = bool(rng.random() < 0.3) and bool(disease.of(True, "target"))
+        disease.lesions.append(_appear(rng, len(plan.scans) + 1, len(plan.scans), mass))
+
+
 def _merge(rng: np.random.Generator, person: Person, disease: Disease) -> None:
     """Let two liver targets grow into one: the first is measured on, the second cannot be told apart any more."""
-    plan = person.plan
-    assert plan is not None
+    plan = person.course
     pair = [x for x in disease.lesions if x.role == "target" and x.organ == "liver"]
     if len(pair) < 2 or plan.counted < 3:
         return
@@ -347,9 +353,11 @@ def _merge(rng: np.random.Generator, person: Person, disease: Disease) -> None:
 
 def as_planned(person: Person, disease: Disease, wish: Wish, settings: Settings) -> bool:
     """Return whether the readings say what the course and the wish say, in both compartments."""
-    plan = person.plan
-    assert plan is not None
-    for mass, event, responds in ((True, plan.mass_pd, wish.mass_response), (False, plan.other_pd, wish.other_response)):
+    plan = person.course
+    for mass, event, responds in (
+        (True, plan.mass_pd, wish.mass_response),
+        (False, plan.other_pd, wish.other_response),
+    ):
         said = [r[0] for r in responses([x for x in disease.lesions if bool(x.mass) == mass], settings)]
         counted = said[: plan.counted]
         first = counted.index("PD") + 1 if "PD" in counted else None

@@ -12,7 +12,7 @@ from ..provenance.fingerprint import code_hash
 from ..tables.io import atomic_write
 
 SHAPED_BY = (
-    "source", "cut", "treatment", "population", "compartments", "response", "metabolic", "clinical",
+    "source", "treatment", "population", "compartments", "response", "metabolic", "clinical",
     "complications", "time", "survival", "statistics", "published",
 )  # fmt: skip
 """Sections of the study file on which the synthetic registry depends."""

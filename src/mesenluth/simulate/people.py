@@ -57,10 +57,15 @@ class Person:
     metastatic: bool = True
 
     @property
+    def course(self) -> Plan:
+        """Course of a treated patient."""
+        assert self.plan is not None, f"patient {self.number} was not treated"
+        return self.plan
+
+    @property
     def origin(self) -> int:
         """Ordinal of day 0 of a treated patient."""
-        assert self.plan is not None
-        return self.plan.origin
+        return self.course.origin
 
 
 def _yes(rng: np.random.Generator, share: float, unknown: float) -> bool | None:
@@ -129,9 +134,7 @@ def _life(rng: np.random.Generator, person: Person, settings: Settings) -> None:
     person.values["sex"] = "M" if rng.random() < (0.65 if person.group == "eligible" else 0.52) else "F"
 
 
-def people(
-    rng: np.random.Generator, included: list[Plan], treated: list[Plan], settings: Settings, wanted: Targets
-) -> list[Person]:
+def people(rng: np.random.Generator, included: list[Plan], treated: list[Plan], settings: Settings) -> list[Person]:
     """Draw all patients of the registry, in the order of their running number.
 
     Parameters

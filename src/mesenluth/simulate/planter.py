@@ -7,9 +7,8 @@ manifest is a false alarm.
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -34,6 +33,12 @@ CHILDREN = {
     "scans": (("measurements", "scan_id"), ("uptake", "scan_id")),
     "lesions": (("measurements", "lesion_id"), ("uptake", "lesion_id")),
 }
+KEYS = {
+    "administrations": "administration_id", "scans": "scan_id", "lesions": "lesion_id",
+    "measurements": "measurement_id", "uptake": "uptake_id", "symptoms": "symptom_id",
+    "adverse_events": "adverse_event_id", "therapies": "therapy_id", "follow_up": "follow_up_id",
+    "responses": "response_id",
+}  # fmt: skip
 AGREE = (0.72, 1.45)
 """Two readings agree if the later one is within these shares of the earlier one, on both axes."""
 
@@ -67,8 +72,8 @@ class Planter:
     # ---- who and what ----
 
     def times(self, number: int) -> int:
-        """Return how often a kind of defect is planted in a registry of this size."""
-        return max(1, math.ceil(number * self.scale))
+        """Return how often a kind of defect is planted in a registry of this size: its rate stays the same."""
+        return int(number * self.scale + self.rng.random())
 
     def person(self, row: Row) -> Person:
         """Return the patient of a row."""
@@ -85,13 +90,8 @@ class Planter:
         day = self.person(row).death
         return day if day is not None and day <= self.cut else None
 
-    def shuffled(self, rows: Iterable[Row]) -> list[Row]:
-        """Return rows in a drawn order."""
-        rows = list(rows)
-        return [rows[i] for i in self.rng.permutation(len(rows))]
-
     def choose(
-        self, table: str, number: int, fits: Callable[[Row], bool] = lambda row: True, group: str = "row",
+        self, table: str, number: int, fits: Callable[[Row], bool] | None = None, group: str = "row",
         included: bool = False,
     ) -> list[Row]:  # fmt: skip
         """Choose rows to spoil, and keep later defects away from them.
@@ -105,9 +105,11 @@ class Planter:
             Whether the rows are of included patients; otherwise they are not.
         """
         found: list[Row] = []
-        for row in self.shuffled(self.made.rows[table]):
+        rows = self.made.rows[table]
+        for at in self.rng.permutation(len(rows)):
             if len(found) == number:
                 break
+            row = rows[at]
             place = row["_p"]
             if (self.person(row).group == "eligible") != included or (table, row["_key"]) in self.used:
                 continue
@@ -119,7 +121,7 @@ class Planter:
                 continue
             if group == "patient" and (table + "/patient", place) in self.used:
                 continue
-            if not fits(row):
+            if fits is not None and not fits(row):
                 continue
             self.reserve(table, row, group)
             found.append(row)
@@ -149,9 +151,7 @@ class Planter:
     @staticmethod
     def agree(before: Row, after: Row) -> bool:
         """Return whether two readings could follow one another."""
-        return all(
-            AGREE[0] <= after[c] / before[c] <= AGREE[1] for c in ("longest_diameter_um", "short_axis_um")
-        )
+        return all(AGREE[0] <= after[c] / before[c] <= AGREE[1] for c in ("longest_diameter_um", "short_axis_um"))
 
     def removable(self, row: Row) -> bool:
         """Return whether a reading after baseline can go without its neighbours disagreeing."""
@@ -189,9 +189,15 @@ class Planter:
         name = source_column(table, column) if column else ""
         self.manifest.append(
             {
-                "defect_id": defect, "rule": rule, "severity": severity, "table": table,
-                "source_table": SCHEMA[table][0], "source_key": str(key), "column": name,
-                "original": "" if original is None else original, "planted": "" if planted is None else planted,
+                "defect_id": defect,
+                "rule": rule,
+                "severity": severity,
+                "table": table,
+                "source_table": SCHEMA[table][0],
+                "source_key": str(key),
+                "column": name,
+                "original": "" if original is None else original,
+                "planted": "" if planted is None else planted,
                 "note": note,
             }  # fmt: skip
         )

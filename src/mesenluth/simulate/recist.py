@@ -21,12 +21,10 @@ def is_pd(total: int, nadir: int, settings: Settings) -> bool:
     return 100 * (total - nadir) >= settings.pd_percent * nadir and total - nadir >= settings.pd_absolute
 
 
-def _targets(
-    values: Sequence[int | None], nodal: Sequence[bool], baseline: int, nadir: int, settings: Settings
-) -> str:
+def _targets(values: Sequence[int | None], nodal: Sequence[bool], baseline: int, nadir: int, settings: Settings) -> str:
     read = [v for v in values if v is not None]
     complete = len(read) == len(values)
-    if complete and all(v < settings.node_normal if n else v == 0 for v, n in zip(values, nodal, strict=True)):
+    if complete and all((v or 0) < settings.node_normal if n else v == 0 for v, n in zip(values, nodal, strict=True)):
         return "CR"
     if is_pd(sum(read), nadir, settings):
         return "PD"

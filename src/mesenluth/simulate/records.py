@@ -1,8 +1,8 @@
 """Clean records: every patient's course as rows of the registry's tables, before anything is spelt or spoilt.
 
-A row is a dict of canonical column names. Dates are ordinals, diameters whole tenths of a millimetre, names of scans
-and lesions running numbers. Keys that begin with an underscore are not written; they say where a row belongs:
-``_p`` place of the patient, ``_k`` assessment (0 baseline, -1 before it), ``_x`` the lesion drawn, ``_pet`` uptake scan.
+A row is a dict of canonical column names. Dates are ordinals, diameters whole tenths of a millimetre, names running
+numbers. Keys that begin with an underscore are not written; they say where a row belongs: ``_p`` place of the
+patient, ``_k`` assessment (0 baseline, -1 before it), ``_x`` the lesion drawn, ``_pet`` whether it is an uptake scan.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import ConfigurationError
 from . import clinical, disease
 from .clinical import TRACERS, ClinicalWish
 from .disease import Disease, Wish
 from .people import Person
 from .plan import chosen
 from .targets import Settings, Targets
+from .wishes import any_wish, wishes
 
 Row = dict[str, Any]
 TABLES = (
@@ -26,7 +26,6 @@ TABLES = (
 )  # fmt: skip
 SLICES = (1.0, 1.25, 2.0, 2.5, 3.0, 5.0)
 OTHER_PRODUCT = "177Lu-edotreotide"
-EDGES = ("pr_below", "pd_below", "pd_small")
 
 
 class Records:
@@ -61,86 +60,7 @@ class Records:
         return row
 
 
-def wishes(
-    rng: np.random.Generator, people: list[Person], wanted: Targets, settings: Settings
-) -> dict[int, tuple[Wish, ClinicalWish]]:
-    """Choose which included patients give the published figures, and which come close without counting."""
-    mine = [i for i, p in enumerate(people) if p.group == "eligible"]
-    made = {i: (Wish(), ClinicalWish()) for i in mine}
-    plans = {i: people[i].plan for i in mine}
-
-    def pick(number: int, able: list[int]) -> list[int]:
-        if len(able) < number:
-            raise ConfigurationError(
-                f"published: {number} patients are to respond, the courses drawn leave time to {len(able)}",
-                "fewer responders, a longer median or another source.seed",
-            )
-        return [int(i) for i in rng.choice(able, size=number, replace=False)]
-
-    mass = pick(wanted.mass_response, [i for i in mine if disease.can_respond(people[i], True)])
-    other = pick(wanted.other_response, [i for i in mine if disease.can_respond(people[i], False)])
-    for i in mass:
-        made[i][0].mass_response = True
-        made[i][0].mass_edge = "pr_exact" if i == mass[0] else ""
-    for i in other:
-        made[i][0].other_response = True
-        made[i][0].other_edge = "pr_exact" if i == other[0] else ""
-    steady = [i for i in mine if i not in mass and (plans[i] is not None and plans[i].counted >= 4)]
-    for place, i in enumerate(pick(min(9, len(steady)), steady)):
-        made[i][0].mass_edge = "pd_exact" if plans[i].mass_pd is not None else EDGES[place % len(EDGES)]
-    for i in mine:
-        if plans[i].mass_pd is not None and i not in mass:
-            made[i][0].mass_edge = "pd_exact"
-    steady = [i for i in mine if i not in other and plans[i].counted >= 4]
-    for place, i in enumerate(pick(min(9, len(steady)), steady)):
-        made[i][0].other_edge = "pd_exact" if plans[i].other_pd is not None else EDGES[place % 2]
-    plain = [i for i in mine if made[i][0] == Wish() and plans[i].counted >= 4]
-    for place, i in enumerate(pick(min(8, len(plain)), plain) if plain else []):
-        made[i][0].unread = place < 5
-        made[i][0].equivocal = place >= 5
-    able = [i for i in mine if clinical.can_change(people[i])]
-    for i in pick(wanted.mass_metabolic, able):
-        made[i][1].mass_metabolic = True
-    for i in pick(wanted.other_metabolic, able):
-        made[i][1].other_metabolic = True
-    well = pick(wanted.clinical_response, able)
-    ill = [i for i in mine if i not in well]
-    for i in well:
-        made[i][1].symptoms = "response"
-    for i in pick(wanted.symptomatic - wanted.clinical_response, ill):
-        made[i][1].symptoms = str(rng.choice(["same", "mixed", "late", "worse"], p=[0.45, 0.2, 0.2, 0.15]))
-    early = [i for i in mine if plans[i].cycles[-1] + settings.complication_days < min(plans[i].day, plans[i].cut_day)]
-    hit = pick(wanted.complications, early)
-    for i in hit:
-        made[i][1].complication = "yes"
-    near = ["elsewhere", "late", "before"] + (["mild"] if settings.complication_grade > 1 else [])
-    for place, i in enumerate(pick(min(10, len(mine) - len(hit)), [i for i in mine if i not in hit])):
-        made[i][1].complication = near[place % len(near)]
-    return made
-
-
-def _any_wish(rng: np.random.Generator, person: Person) -> tuple[Wish, ClinicalWish]:
-    """Return what happens to a patient who is not included."""
-    wish = Wish(
-        mass_response=False,
-        other_response=bool(rng.random() < 0.15) and disease.can_respond(person, False),
-        unread=bool(rng.random() < 0.1),
-        equivocal=bool(rng.random() < 0.04),
-    )
-    if wish.other_response:
-        wish.unread = wish.equivocal = False
-    kinds = ["", "response", "same", "mixed", "worse"]
-    return wish, ClinicalWish(
-        mass_metabolic=bool(rng.random() < 0.05),
-        other_metabolic=bool(rng.random() < 0.2),
-        symptoms=str(rng.choice(kinds, p=[0.55, 0.2, 0.15, 0.05, 0.05])),
-        complication=str(rng.choice(["", "yes", "elsewhere", "late", "before"], p=[0.82, 0.08, 0.04, 0.03, 0.03])),
-    )
-
-
-def records(
-    rng: np.random.Generator, people: list[Person], wanted: Targets, settings: Settings
-) -> Records:
+def records(rng: np.random.Generator, people: list[Person], wanted: Targets, settings: Settings) -> Records:
     """Draw the clean rows of all patients."""
     made = Records(people, settings)
     special = wishes(rng, people, wanted, settings)
@@ -150,7 +70,7 @@ def records(
             birth_year=person.birth, diagnosis_date=person.diagnosis,
         )  # fmt: skip
         if person.plan is not None:
-            wish, about = special.get(place) or _any_wish(rng, person)
+            wish, about = special.get(place) or any_wish(rng, person)
             _treated(rng, made, place, wish, about)
         else:
             _untreated(rng, made, place)
@@ -172,7 +92,7 @@ def _therapies(made: Records, place: int, rows: list[dict[str, Any]]) -> None:
 
 def _untreated(rng: np.random.Generator, made: Records, place: int) -> None:
     person = made.people[place]
-    rows = clinical.therapies(rng, person, person.last_news, made.settings)
+    rows = clinical.therapies(rng, person, person.last_news)
     if person.group == "other_treatment":
         day = person.diagnosis + int(rng.integers(20, 60))
         for cycle in range(1, int(rng.integers(2, 5))):
@@ -188,8 +108,7 @@ def _untreated(rng: np.random.Generator, made: Records, place: int) -> None:
 
 def _treated(rng: np.random.Generator, made: Records, place: int, wish: Wish, about: ClinicalWish) -> None:
     person, settings = made.people[place], made.settings
-    plan = person.plan
-    assert plan is not None
+    plan = person.course
     zero = plan.origin
     for cycle, day in enumerate(plan.cycles, 1):
         made.add(
@@ -202,7 +121,7 @@ def _treated(rng: np.random.Generator, made: Records, place: int, wish: Wish, ab
         for edge in found.edges.values():
             if edge:
                 made.edges.setdefault(edge, []).append(person.dossier)
-    scans = _scans(rng, made, place, found)
+    scans = _scans(rng, made, place)
     _readings(rng, made, place, found, scans)
     _uptake(rng, made, place, found, about, scans)
     for day, term, grade, attributed in clinical.symptoms(rng, person, about, settings):
@@ -216,16 +135,15 @@ def _treated(rng: np.random.Generator, made: Records, place: int, wish: Wish, ab
             start_date=zero + r["start"], end_date=None if r["end"] is None else zero + r["end"],
             ctcae_grade=r["grade"], mesenteric=r["mesenteric"],
         )  # fmt: skip
-    _therapies(made, place, clinical.therapies(rng, person, zero, settings))
+    _therapies(made, place, clinical.therapies(rng, person, zero))
     if rng.random() < 0.75:
         _recorded(rng, made, place, found)
 
 
-def _scans(rng: np.random.Generator, made: Records, place: int, found: Disease) -> dict[tuple[int, bool], Row]:
+def _scans(rng: np.random.Generator, made: Records, place: int) -> dict[tuple[int, bool], Row]:
     """Add the scans; return them by assessment and whether they are uptake scans."""
     person = made.people[place]
-    plan = person.plan
-    assert plan is not None
+    plan = person.course
     days = {0: plan.baseline, **dict(enumerate(plan.scans, 1))}
     earlier = plan.baseline - int(rng.integers(70, 250))
     # A mass whose only reading cannot stand is read on no earlier scan.
@@ -236,9 +154,10 @@ def _scans(rng: np.random.Generator, made: Records, place: int, found: Disease) 
     scans = {}
     for k, day in sorted(days.items()):
         scans[k, False] = made.add(
-            "scans", place, scan_id=made.name("E"), scan_date=plan.origin + day, assessment=f"B{k:02d}" if k >= 0 else "INCL",
-            modality=modality if rng.random() < 0.93 else "CT", slice_thickness_mm=thickness,
-            contrast=True if rng.random() < 0.94 else None, body_region="thorax_abdomen_pelvis", _k=k, _pet=False,
+            "scans", place, scan_id=made.name("E"), scan_date=plan.origin + day,
+            assessment=f"B{k:02d}" if k >= 0 else "INCL", modality=modality if rng.random() < 0.93 else "CT",
+            slice_thickness_mm=thickness, contrast=True if rng.random() < 0.94 else None,
+            body_region="thorax_abdomen_pelvis", _k=k, _pet=False,
         )  # fmt: skip
     quiet = [k for k in range(1, plan.counted) if k not in (plan.other_pd, plan.mass_pd)]
     for k in clinical.uptake_scans(rng, person):
@@ -275,7 +194,8 @@ def _readings(
         if pet:
             continue
         for x in found.lesions:
-            status, longest, short = (v[max(k, 0)] for v in (x.status, x.longest, x.short))
+            at = max(k, 0)
+            status, longest, short = x.status[at], x.longest[at], x.short[at]
             if status is None or (k < 0 and x.role == "new"):
                 continue
             if k < 0 and longest is not None and short is not None:
@@ -305,8 +225,7 @@ def _uptake(
 
 def _recorded(rng: np.random.Generator, made: Records, place: int, found: Disease) -> None:
     """Add the responses the investigator recorded, up to the first progression."""
-    plan = made.people[place].plan
-    assert plan is not None
+    plan = made.people[place].course
     details = bool(rng.random() < 0.15)
     for k, said in enumerate(disease.responses(found.lesions, made.settings), 1):
         for kind, value in zip(("overall", "target", "nontarget"), said, strict=True):

@@ -34,7 +34,8 @@ def generate(study: Mapping[str, Any], path: str | Path) -> dict[str, Any]:
     ----------
     study : mapping
         The resolved study file. The published figures come out where its definitions are those the courses are drawn
-        by: times from the first administration, death an event, a new therapy censoring at the last adequate assessment.
+        by: times from the first administration, death an event, censoring at the last adequate assessment before a new
+        therapy.
     path : path
         Of the database, ``<name>.sqlite``; the manifest is ``<name>.defects.csv`` beside it.
 
@@ -58,7 +59,7 @@ def generate(study: Mapping[str, Any], path: str | Path) -> dict[str, Any]:
     )
     included = plan.eligible(courses, wanted, settings)
     treated = plan.others(courses, population.share_treated(settings, wanted), settings)
-    people = population.people(persons, included, treated, settings, wanted)
+    people = population.people(persons, included, treated, settings)
     made = records(readings, people, wanted, settings)
     texts, manifest = plant(faults, spelling, made)
     beside = path.with_name(path.name.removesuffix(".sqlite") + ".defects.csv")
@@ -70,7 +71,7 @@ def generate(study: Mapping[str, Any], path: str | Path) -> dict[str, Any]:
         "etude": str(study["study"]["id"]),
         "patients": str(settings.patients),
         "gel": settings.cut.isoformat(),
-        "calibration": "origine = première cure ; décès = événement ; nouveau traitement = censure à la dernière évaluation",
+        "calibration": "origine : première cure ; décès : événement ; nouveau traitement : censure",
     }
     _write(path, texts, about)
     by_rule: dict[str, int] = {}
@@ -104,7 +105,13 @@ def _write(path: Path, texts: Texts, about: Mapping[str, str]) -> None:
     try:
         connection = sqlite3.connect(beside, isolation_level=None)
         try:
-            for pragma in ("page_size=4096", "encoding='UTF-8'", "auto_vacuum=NONE", "journal_mode=OFF", "synchronous=OFF"):
+            for pragma in (
+                "page_size=4096",
+                "encoding='UTF-8'",
+                "auto_vacuum=NONE",
+                "journal_mode=OFF",
+                "synchronous=OFF",
+            ):
                 connection.execute(f"PRAGMA {pragma}")
             connection.execute("BEGIN")
             connection.execute("CREATE TABLE registre_info (cle TEXT PRIMARY KEY, valeur TEXT NOT NULL) WITHOUT ROWID")
@@ -124,6 +131,6 @@ def _write(path: Path, texts: Texts, about: Mapping[str, str]) -> None:
             connection.close()
         with open(beside, "rb") as stream:
             os.fsync(stream.fileno())
-        os.replace(beside, path)
+        beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

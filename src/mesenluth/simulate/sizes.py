@@ -6,7 +6,7 @@ mass the short axis.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -68,10 +68,8 @@ def trap(baseline: int, percent: int, sign: int) -> int | None:
     return total if sign * change < percent / 100 else None
 
 
-def _edge_base(
-    rng: np.random.Generator, near: int, room: int, edge: str, settings: Settings
-) -> int | None:
-    """Return a baseline sum near `near`, at most `room` less, from which the boundary can be met; None if there is none."""
+def _edge_base(rng: np.random.Generator, near: int, room: int, edge: str, settings: Settings) -> int | None:
+    """Return a baseline sum near `near`, at most `room` less, from which the boundary can be met, if any."""
     fits = []
     for base in range(near - min(room, 120), near + 120):
         rise = -(-base * settings.pd_percent // 100)
@@ -184,7 +182,7 @@ def sums(
             edge = ""
         else:
             start[np.argmax(start)] += wanted - start.sum()
-    course = Course(**{**course.__dict__, "edge": edge})
+    course = replace(course, edge=edge)
     place, base = _edge_place(course), int(start.sum())
     for _ in range(ATTEMPTS):
         ratios = _ratios(rng, course, start, settings)
@@ -214,9 +212,7 @@ def _says(values: np.ndarray, course: Course, settings: Settings) -> bool:
             if course.response is None or k < course.response:
                 if responds:
                     return False
-            elif k == course.response and not responds:
-                return False
-            elif k == course.response + 1 and responds != course.confirmed:
+            elif k == course.response and not responds or k == course.response + 1 and responds != course.confirmed:
                 return False
         nadir = min(nadir, total)
     return True

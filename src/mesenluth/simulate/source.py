@@ -67,7 +67,14 @@ TOPOGRAPHY = {
 }  # fmt: skip
 STAGES = {"localised": "L", "locally_advanced": "LA", "metastatic": "M"}
 PRODUCTS = {"177Lu-DOTATATE": "LUT", "177Lu-edotreotide": "EDO"}
-MODALITIES = {"CT": "TDM", "MRI": "IRM", "PET-CT": "TEP", "PET-MRI": "TEP-IRM", "scintigraphy": "SCINTI", "ultrasound": "ECHO"}
+MODALITIES = {
+    "CT": "TDM",
+    "MRI": "IRM",
+    "PET-CT": "TEP",
+    "PET-MRI": "TEP-IRM",
+    "scintigraphy": "SCINTI",
+    "ultrasound": "ECHO",
+}
 REGIONS = {"thorax_abdomen_pelvis": "TAP", "whole_body": "CE", "abdomen": "ABD"}
 ROLES = {"target": "C", "nontarget": "NC", "new": "N"}
 SITES = {
@@ -99,8 +106,8 @@ SYSTEMS = {
 }  # fmt: skip
 THERAPIES = {
     "somatostatin_analogue": "ASS", "everolimus": "EVE", "sunitinib": "SUN", "chemotherapy": "CT", "interferon": "IFN",
-    "embolisation": "EMB", "ablation": "ABL", "radiotherapy": "RT", "surgery_primary": "CHP", "surgery_mesenteric": "CHM",
-    "surgery_other": "CHA", "prrt_other": "RIV", "other": "AUT",
+    "embolisation": "EMB", "ablation": "ABL", "radiotherapy": "RT", "surgery_primary": "CHP",
+    "surgery_mesenteric": "CHM", "surgery_other": "CHA", "prrt_other": "RIV", "other": "AUT",
 }  # fmt: skip
 INTENTS = {"anticancer": "AC", "symptom_control": "SY"}
 VITAL = {"alive": "V", "dead": "D", "lost": "PDV"}
@@ -278,6 +285,7 @@ class Texts:
                 key = made.people[row["_p"]].number if table == "patients" else FIRST_KEY + number
                 row["_key"] = key
                 self.rows[table][key] = self.spelt(table, row)
+        self._last = {table: max(rows) for table, rows in self.rows.items()}
 
     def spelt(self, table: str, row: Row) -> dict[str, Text]:
         """Return a clean row as the source spells it."""
@@ -295,7 +303,7 @@ class Texts:
 
     def add(self, table: str, text: dict[str, Text]) -> int:
         """Add a row under the next key and return the key."""
-        key = max(self.rows[table]) + 1
+        key = self._last[table] = self._last[table] + 1
         self.rows[table][key] = text
         return key
 

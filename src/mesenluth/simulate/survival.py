@@ -62,9 +62,7 @@ def kaplan_meier(times: np.ndarray, events: np.ndarray, confidence: float, inter
             centre, width = np.arcsin(np.sqrt(s)), half / 2 * np.sqrt(s / (1 - s))
             low, high = (np.sin(np.clip(centre + d * width, 0, np.pi / 2)) ** 2 for d in (-1, 1))
         else:
-            raise ConfigurationError(
-                f"statistics.km_interval: {interval!r}", "log-log, log, plain, logit or arcsine"
-            )
+            raise ConfigurationError(f"statistics.km_interval: {interval!r}", "log-log, log, plain, logit or arcsine")
     return Curve(moments, s, np.clip(low, 0, 1), np.clip(high, 0, 1))
 
 
@@ -95,9 +93,7 @@ def _days(months: float | None, settings: Settings) -> int | None:
     return days
 
 
-def _warp(
-    times: np.ndarray, found: tuple[float | None, ...], wanted: tuple[int | None, ...]
-) -> np.ndarray | None:
+def _warp(times: np.ndarray, found: tuple[float | None, ...], wanted: tuple[int | None, ...]) -> np.ndarray | None:
     """Move `found` to `wanted` by a piecewise linear, increasing map; None where it would be too uneven."""
     knots = [(0.0, 0.0)]
     for f, w in zip(found, wanted, strict=True):
@@ -121,9 +117,7 @@ def _is_half(curve: Curve) -> bool:
     return bool((np.abs(heights - 0.5) < 1e-6).any())
 
 
-def draw(
-    rng: np.random.Generator, n: int, median: Median | None, settings: Settings
-) -> tuple[np.ndarray, np.ndarray]:
+def draw(rng: np.random.Generator, n: int, median: Median | None, settings: Settings) -> tuple[np.ndarray, np.ndarray]:
     """Draw times and events whose median and limits, in whole days, are the published ones.
 
     Returns

@@ -87,6 +87,8 @@ class Settings:
     interval: str
     baseline_before: int
     max_gap: int
+    max_targets: int
+    max_organ_targets: int
 
 
 def _item(study: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -115,9 +117,7 @@ def _median(study: Mapping[str, Any], name: str) -> Median | None:
     low, high = value.get("ci_low"), value.get("ci_high")
     ordered = [v for v in (low, value["median"], high) if v is not None and v != NOT_REACHED]
     if ordered != sorted(set(ordered)) or ordered[0] <= 0:
-        raise ConfigurationError(
-            f"published.items[{name}]: {value!r}", "0 < ci_low < median < ci_high, in months"
-        )
+        raise ConfigurationError(f"published.items[{name}]: {value!r}", "0 < ci_low < median < ci_high, in months")
     return Median(
         float(value["median"]),
         None if low in (None, NOT_REACHED) else float(low),
@@ -204,11 +204,11 @@ def settings(study: Mapping[str, Any]) -> Settings:
     return Settings(
         patients=patients,
         centres=int(study["source"]["centres"]),
-        cut=datetime.date.fromisoformat(str(study["cut"]["date"])),
+        cut=datetime.date.fromisoformat(str(study["source"]["calibrated_at"])),
         product=study["treatment"]["administrations"]["in"][0],
         sites=listed.get("primary_site", ("ileum",)),
         stages=listed.get("stage", ("metastatic",)),
-        min_mass=_tenths(max(sizes, default=20), "population.eligibility"),
+        min_mass=_tenths(max(sizes, default=response["measurable_mm"]), "population.eligibility"),
         pr_percent=response["pr_decrease_percent"],
         pd_percent=response["pd_increase_percent"],
         pd_absolute=_tenths(response["pd_increase_mm"], "response.pd_increase_mm"),
@@ -230,4 +230,6 @@ def settings(study: Mapping[str, Any]) -> Settings:
         interval=study["statistics"]["km_interval"],
         baseline_before=int(study["quality"]["baseline_days_before"]),
         max_gap=int(study["quality"]["max_gap_days"]),
+        max_targets=int(response["max_targets"]),
+        max_organ_targets=int(response["max_targets_per_organ"]),
     )

@@ -54,6 +54,9 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     out: dict[str, pd.Series] = {}
     for c in table.columns:
         values = frame[c.name]
+        if values.dtype == pandas_type(c.type, c.required) and not (c.required and values.isna().any()):
+            out[c.name] = values
+            continue
         gaps = values.isna()
         if c.required and gaps.any():
             raise TableError(

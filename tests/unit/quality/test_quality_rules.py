@@ -344,7 +344,8 @@ EXAMPLES = {
     ],
     "measurements.new_lesion_at_baseline": [
         ([change("measurements", "A-new-s4", scan_id="A-s0")], ["A-new-s4"]),
-        ([change("measurements", "A-new-s4", scan_id="A-s0"), change("scans", "A-s0", scan_date="2018-01-01")], ["A-new-s4"]),
+        ([change("measurements", "A-new-s4", scan_id="A-s0"), change("scans", "A-s0", scan_date="2018-01-01")],
+         ["A-new-s4"]),
         ([change("measurements", "A-new-s4", scan_id="A-s0"), change("scans", "A-s0", scan_date="2018-01-02")], []),
         ([change("measurements", "A-new-s4", scan_id="A-s0", status="absent")], []),
     ],
@@ -398,7 +399,8 @@ EXAMPLES = {
     "administrations.activity_deviation": [
         ([change("administrations", "A-c1", activity_gbq=6.65)], ["A-c1"]),
         ([change("administrations", "A-c1", activity_gbq=8.15)], ["A-c1"]),
-        ([change("administrations", "A-c1", activity_gbq=6.66), change("administrations", "A-c2", activity_gbq=8.14)], []),
+        ([change("administrations", "A-c1", activity_gbq=6.66),
+          change("administrations", "A-c2", activity_gbq=8.14)], []),
         ([change("administrations", "A-c1", activity_gbq=3.7, product="90Y-DOTATOC")], []),
     ],
     "scans.baseline_too_old": [
@@ -512,7 +514,8 @@ EXAMPLES = {
     ],
     "symptoms.improved_without_baseline": [
         ([symptom("A-sy2", term="nausea")], ["A-sy2"]),
-        ([symptom("A-sy2", term="nausea"), symptom("A-sy3", term="nausea", symptom_date="2018-01-01", ctcae_grade=0)], []),
+        ([symptom("A-sy2", term="nausea"),
+          symptom("A-sy3", term="nausea", symptom_date="2018-01-01", ctcae_grade=0)], []),
         ([symptom("A-sy2", term="nausea"), change("symptoms", "A-sy0", ctcae_grade=9)], []),
         ([symptom("A-sy2", term="nausea"), drop("administrations", *A_C)], []),
     ],

@@ -8,8 +8,9 @@ was checked by hand. The format is that of tests/data/recist_cases.yaml.
 import pytest
 import yaml
 
-from acceptance.recist_harness import DAY_0, classify, day, default_study, micrometres, problems, registry
+from acceptance.recist_harness import DAY_0, day, default_study, micrometres, problems, registry
 from mesenluth.errors import ConfigurationError
+from mesenluth.response.classify import classify
 
 CASES = yaml.safe_load(
     """
@@ -484,6 +485,15 @@ CASES = yaml.safe_load(
   lesions: {A: {role: target}, X: {role: new}}
   assessments: [{day: -5, A: 40}, {day: 60, A: absent, X: not_evaluable}, {day: 120, A: absent, X: absent}]
   expect: [{day: 60, overall: NE, rule: overall.ne.new_lesion_not_assessed}, {day: 120, overall: CR}]
+- id: the baseline itself is no progression
+  lesions: {A: {role: target}, B: {role: nontarget}}
+  assessments: [{day: -5, A: 40, B: unequivocal_progression}, {day: 60, A: 20, B: present}]
+  expect: [{day: 60, overall: PR, counted: true}]
+  best: {unconfirmed: PR}
+- id: the baseline itself is no complete response
+  lesions: {B: {role: nontarget}}
+  assessments: [{day: 0, B: absent}, {day: 60, B: present}]
+  expect: [{day: 60, overall: NON-CR/NON-PD}]
 - id: what was there at baseline is not new
   lesions: {A: {role: target}, X: {role: new}}
   assessments: [{day: -5, A: 40, X: present}, {day: 60, A: 40, X: present}]

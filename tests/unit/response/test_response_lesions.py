@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from acceptance.recist_harness import DAY_0, classify, day, default_study, micrometres, registry, run
+from acceptance.recist_harness import DAY_0, day, default_study, micrometres, registry, run
+from mesenluth.response.classify import classify
 
 PATIENT = {"patient_id": "P1"}
 
