@@ -1,4 +1,4 @@
-"""Findings of the whole cut: of every partition, and recorded responses that contradict their own measurements."""
+"""Findings: those of every partition, and recorded responses that contradict their measurements -> of the whole cut."""
 
 from mesenluth.program import Step, run
 from mesenluth.quality.combine import findings

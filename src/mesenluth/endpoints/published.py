@@ -26,7 +26,7 @@ NOT_COMPUTED = "not computed"
 
 
 def digits(value: Any) -> int:
-    """Return how many digits after the point a published number has: 1 for 50.3, 0 for 12."""
+    """Return how many digits after the point a published number has: 1 for 12.5, 0 for 12."""
     return max(0, -int(Decimal(str(value)).as_tuple().exponent))
 
 

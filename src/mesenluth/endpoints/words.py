@@ -76,7 +76,7 @@ def ci(confidence: float) -> str:
 
 
 def interval_text(estimate: float, low: float, high: float, decimals: int = 1) -> str:
-    """Return a time with its limits: ``50.3 (38.2-61.7)``; what is missing is ``not reached``."""
+    """Return a time with its limits: ``12.5 (9.1-16.0)``; what is missing is ``not reached``."""
     first = number_or(estimate, decimals)
     if math.isnan(low) and math.isnan(high):
         return first if math.isnan(estimate) else f"{first} (limits {NOT_ESTIMABLE})"

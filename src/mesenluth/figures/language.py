@@ -56,8 +56,8 @@ def number(value: float | int, lang: str, decimals: int = 0, signed: bool = Fals
 
     Examples
     --------
-    >>> number(10000, "en"), number(50.3, "fr", 1), number(-30, "en", signed=True)
-    ('10,000', '50,3', '−30')
+    >>> number(10000, "en"), number(12.5, "fr", 1), number(-30, "en", signed=True)
+    ('10,000', '12,5', '−30')
     """
     if value is None or not math.isfinite(value):
         return "–"

@@ -104,24 +104,24 @@ def _of_table(table: Table) -> list[Rule]:
         # A doubtful value that the contract does not require of a patient costs the value, not the patient.
         spared = table.name == "patients" and not c.required
         soft = "warning" if spared else "error"
-        shown, unit = _shown(c)
+        name, unit = shown(c)
         rules.append(
-            _contract(table, c, "readable", soft, f"{shown} cannot be read as {_article(c.type)}",
+            _contract(table, c, "readable", soft, f"{name} cannot be read{_as(c)}",
                       "the cell is left empty: a guess would look like a value")
         )  # fmt: skip
         if c.required:
             rules.append(
-                _contract(table, c, "required", "error", f"{shown} is missing",
+                _contract(table, c, "required", "error", f"{name} is missing",
                           "the row means nothing without it")
             )  # fmt: skip
         if c.allowed:
             rules.append(
-                _contract(table, c, "allowed", soft, f"{shown} is none of {', '.join(c.allowed)}",
+                _contract(table, c, "allowed", soft, f"{name} is none of {', '.join(c.allowed)}",
                           "nobody could say what it counts as")
             )  # fmt: skip
         if c.minimum is not None or c.maximum is not None:
             rules.append(
-                _contract(table, c, "range", soft, f"{shown} is {_outside(c)}{unit}",
+                _contract(table, c, "range", soft, f"{name} is {_outside(c)}{unit}",
                           "the value is impossible, or a slip of the pen")
             )  # fmt: skip
         if c.name in table.references:
@@ -144,17 +144,19 @@ def _contract(table: Table, column: Column, kind: str, severity: str, message: s
     return Rule(rule, table.name, severity, (column.name,), message, why, CONTRACT, kind)
 
 
-def _shown(column: Column) -> tuple[str, str]:
+def shown(column: Column) -> tuple[str, str]:
     """Return name and unit as people know them: millimetres for what is stored in micrometres."""
     unit = {"um": "mm", "percent": "%"}.get(column.unit, column.unit)
     name = column.name.removesuffix("_um") + "_mm" if column.unit == "um" else column.name
     return name, f" {unit}" if unit and unit != "year" else ""
 
 
-def _article(column_type: str) -> str:
-    return {
-        "string": "text", "int": "a whole number", "float": "a number", "bool": "yes or no", "date": "a date",
-    }[column_type]  # fmt: skip
+def _as(column: Column) -> str:
+    """Return what a text should have been, where the type says more than the codes of the mapping."""
+    if column.decimals:
+        return " as a length"
+    kinds = {"int": "a whole number", "float": "a number", "bool": "yes or no", "date": "a date"}
+    return f" as {kinds[column.type]}" if column.type in kinds else ""
 
 
 def _outside(column: Column) -> str:

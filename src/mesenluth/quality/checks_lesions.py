@@ -37,7 +37,7 @@ def other_patient(tables: Judged, study: Settings, parameters: Settings) -> Outc
     scan = look_up(rows["scan_id"], tables["scans"].set_index("scan_id")["patient_id"])
     mine = rows["patient_id"]
     failed = (lesion.notna() & (lesion != mine)) | (scan.notna() & (scan != mine))
-    return Outcome(failed.to_numpy(dtype=bool), {"lesion_of": lesion, "scan_of": scan})
+    return Outcome(failed.to_numpy(dtype=bool), {"lesion's": lesion, "scan's": scan})
 
 
 def new_lesion_at_baseline(tables: Judged, study: Settings, parameters: Settings) -> Outcome:

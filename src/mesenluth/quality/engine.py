@@ -20,7 +20,7 @@ from ..tables.extracted import UNREADABLE, extracted
 from ..tables.io import conform, empty, pandas_type
 from ..tables.registry import REGISTRY
 from ..tables.results import RULE_COUNTS
-from .catalogue import Catalogue, Rule, load, resolve
+from .catalogue import Catalogue, Rule, load, resolve, shown
 from .checks import CHECKS
 from .findings import assemble, cut, observed
 from .judged import Judged, Outcome, among, places, true
@@ -145,7 +145,7 @@ class _Case:
             cells, at = cells[at >= 0], at[at >= 0]
             rule = known[table, column]
             message = rule.message + "; expected: " + cells["reason"].astype(object)
-            seen = cut(f"{column}=" + cells["observed"].astype(object).to_numpy())
+            seen = cut(f"{shown(REGISTRY[table].column(column))[0]}=" + cells["observed"].astype(object).to_numpy())
             self.note(rule, at, seen, message.to_numpy())
             self.unread[table, column] = at
 

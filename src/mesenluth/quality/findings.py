@@ -38,7 +38,7 @@ def _text(values: pd.Series, thousandth: bool) -> np.ndarray:
 
 
 def observed(rows: pd.DataFrame, columns: Sequence[str], seen: Mapping[str, pd.Series]) -> np.ndarray:
-    """Return ``column=value, ...`` of each row, cut to 80 characters.
+    """Return ``name=value, ...`` of each row, what decided first, cut to 80 characters.
 
     Lengths held in micrometres are shown in millimetres under a name that ends in `_mm`. None of the registry's columns
     identifies a person (`patient_id` is a pseudonym), so no value is masked here; text that could not be read was
@@ -54,7 +54,7 @@ def observed(rows: pd.DataFrame, columns: Sequence[str], seen: Mapping[str, pd.S
         Further values that decided, one a row.
     """
     parts = []
-    for name, values in [*((c, rows[c]) for c in columns), *seen.items()]:
+    for name, values in [*seen.items(), *((c, rows[c]) for c in columns)]:
         exact = name.endswith("_um")
         shown = f"{name.removesuffix('_um')}_mm" if exact else name
         parts.append(shown + "=" + _text(values, exact).astype(object))
@@ -88,8 +88,6 @@ def assemble(
     centres = patients.set_index("patient_id")["centre"]
     whole = []
     for part in parts:
-        if part.empty:
-            continue
         table, at = part["table"].iloc[0], part["row"].to_numpy()
         rows = frames[table].iloc[at]
         of = rows["patient_id"].astype(object).to_numpy()

@@ -12,8 +12,8 @@ from ..provenance.fingerprint import code_hash
 from ..tables.io import atomic_write
 
 SHAPED_BY = (
-    "source", "treatment", "population", "compartments", "response", "metabolic", "clinical",
-    "complications", "time", "survival", "statistics", "published",
+    "study", "source", "treatment", "population", "compartments", "response", "metabolic", "clinical",
+    "complications", "time", "survival", "statistics", "quality", "published",
 )  # fmt: skip
 """Sections of the study file on which the synthetic registry depends."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..errors import ConfigurationError
 from . import survival
 from .targets import Settings, Targets
 
@@ -22,6 +23,7 @@ HORIZON = 150
 """Days after the cut up to which the registry holds records: they are not to be counted."""
 
 FIRST_YEAR = 2011
+ATTEMPTS = 100
 
 
 @dataclass
@@ -220,8 +222,13 @@ def eligible(rng: np.random.Generator, wanted: Targets, settings: Settings) -> l
     list of Plan
         `wanted.included` of them: the median and limits of the other lesions are the published ones, the median of
         the mesenteric mass is not reached.
+
+    Raises
+    ------
+    ConfigurationError
+        If no draw gives both.
     """
-    while True:
+    for _ in range(ATTEMPTS):
         days, events = survival.draw(rng, wanted.included, wanted.other_median, settings)
         for _ in range(20):
             plans = [course(rng, d, e, settings) for d, e in zip(days, events, strict=True)]
@@ -231,6 +238,11 @@ def eligible(rng: np.random.Generator, wanted: Targets, settings: Settings) -> l
             progressed = sum(p.mass_pd is not None for p in plans)
             if (not len(heights) or heights.min() > 0.53) and (progressed > 2 or wanted.included < 20):
                 return plans
+    raise ConfigurationError(
+        f"published.items[mesenteric_pfs]: with {wanted.other_median} of the other lesions no draw of"
+        f" {wanted.included} patients leaves the median of the mesenteric mass unreached",
+        "a longer median of the other lesions, or more patients",
+    )
 
 
 def others(rng: np.random.Generator, number: int, settings: Settings) -> list[Plan]:

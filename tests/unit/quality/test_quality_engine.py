@@ -144,6 +144,20 @@ def test_an_unreadable_required_cell_is_reported_once():
     assert list(of(missing, "scans:A-s1")["rule"]) == ["scans.scan_date.required"]
 
 
+def test_unreadable_lengths_and_codes():
+    cells = [
+        ("measurements", "measurements:A-mm-s1", "short_axis_um", "2,5 cm", "a length in mm"),
+        ("scans", "scans:A-s1", "modality", "SCANNER", "a code of the mapping: TDM, IRM"),
+    ]
+    result = judge(
+        change("measurements", "A-mm-s1", short_axis_um=None), change("scans", "A-s1", modality=None), unreadable=cells
+    )
+    length, code = (of(result, cell[1]).iloc[0] for cell in cells)
+    assert length["observed"] == "short_axis_mm=2,5 cm"
+    assert length["message"] == "short_axis_mm cannot be read as a length; expected: a length in mm"
+    assert code["message"] == "modality cannot be read; expected: a code of the mapping: TDM, IRM"
+
+
 def test_a_doubtful_optional_value_costs_a_patient_the_value_only():
     result = judge(
         change("patients", "A", ki67_percent=150.0, ecog=7, sex="X", primary_site="nowhere"),
@@ -246,7 +260,11 @@ def test_observed_values_read_like_the_registry():
         size("A-mm-s1", 41.25, 42), change("scans", "B-s4", scan_date="2020-09-01"), drop("follow_up", "B-f0")
     )
     assert of(result, "measurements:A-mm-s1")["observed"].iloc[0] == "longest_diameter_mm=41.25, short_axis_mm=42"
-    assert of(result, "scans:B-s4")["observed"].iloc[0] == "scan_date=2020-09-01, days_without=458"
+    assert of(result, "scans:B-s4")["observed"].iloc[0] == "days_without=458, scan_date=2020-09-01"
+    other = judge(change("measurements", "A-mm-s1", patient_id="B"))
+    assert of(other, "measurements:A-mm-s1")["observed"].iloc[0] == (
+        "lesion's=A, scan's=A, patient_id=B, lesion_id=A-mm, scan_id=A-s1"
+    )
     blank = judge(change("patients", "A", centre=None))
     assert of(blank, "patients:A")["observed"].iloc[0] == "centre=(missing)"
     long = judge(change("scans", "A-s1", modality="x" * 200))
