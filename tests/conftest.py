@@ -19,6 +19,11 @@ settings.load_profile("project")
 os.environ.pop("MESENLUTH_PSEUDONYM_KEY", None)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that take longest, so that no worker waits for another at the end."""
+    items.sort(key=lambda item: "tests/workflow" not in item.nodeid)
+
+
 @pytest.fixture
 def root() -> Path:
     """Folder of the project."""

@@ -23,7 +23,6 @@ from mesenluth.study import load
 from mesenluth.tables.registry import REGISTRY
 
 # One worker reads the data once for all of these tests.
-pytestmark = pytest.mark.xdist_group("cdisc_pilot")
 
 DATA_SETS = {"cdisc_pilot": "_onco", "cdisc_pilot_recist": "_onco_recist"}
 CACHE = {}

@@ -5,8 +5,6 @@ import sqlite3
 import pytest
 from workflow.harness import call, copy_project, mesenluth, plan
 
-pytestmark = pytest.mark.xdist_group("default_study")
-
 
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory):

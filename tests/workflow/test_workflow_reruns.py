@@ -7,8 +7,6 @@ import time
 import pytest
 from workflow.harness import artifacts, call, clone, mesenluth, plan
 
-pytestmark = pytest.mark.xdist_group("default_study")
-
 AFTER_CLASSIFY = {"endpoints", "findings", "report"}
 
 

@@ -25,8 +25,6 @@ from mesenluth.tables.results import (
     ROW_COUNTS,
 )
 
-pytestmark = pytest.mark.xdist_group("default_study")
-
 
 def estimate(project, **where):
     frame = read_table(project / "results/endpoints/estimates.parquet", ESTIMATES)

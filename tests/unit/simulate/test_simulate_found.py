@@ -18,7 +18,6 @@ from mesenluth.tables.io import conform
 from mesenluth.tables.registry import REGISTRY
 
 ROOT = Path(__file__).resolve().parents[3]
-pytestmark = pytest.mark.xdist_group("simulate_found")  # each registry is made and judged once
 CONTRADICTION = "responses.contradicts_measurements"
 
 

@@ -18,7 +18,6 @@ from mesenluth.study import load as load_study
 from mesenluth.tables.registry import REGISTRY
 
 ROOT = Path(__file__).resolve().parents[3]
-pytestmark = pytest.mark.xdist_group("simulate_registry")  # the registry is made once
 
 
 @pytest.fixture(scope="module")
