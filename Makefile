@@ -37,5 +37,10 @@ setup: ## virtual environment for running studies
 setup-test: ## virtual environment for running studies and tests
 	@$(PYTHON) envs/setup.py test
 
+docs: setup-test ## write the generated pages of the docs
+	@$(BIN)/python -m mesenluth.tables.dictionary > docs/data_dictionary.md
+	@$(BIN)/python -m mesenluth.report.reference definitions > docs/definitions.md
+	@$(BIN)/python -m mesenluth.report.reference quality > docs/quality.md
+
 clean: ## remove results of runs; registered cuts stay
 	@rm -rf results/* .snakemake

@@ -83,7 +83,9 @@ def test_published_figures_stand_nowhere_else(root):
                     assert figure not in text, f"{path}: {figure}"
 
 
-@pytest.mark.parametrize("script", ["extract", "validate", "quality", "findings", "gate", "classify", "endpoints", "figure", "report"])
+@pytest.mark.parametrize(
+    "script", ["extract", "validate", "quality", "findings", "gate", "classify", "endpoints", "figure", "report"]
+)
 def test_every_program_explains_itself(root, script):
     said = subprocess.run(
         [sys.executable, root / f"scripts/{script}.py", "--help"],

@@ -6,6 +6,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
+
 from workflow.harness import clone, copy_project, mesenluth
 
 

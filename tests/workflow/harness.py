@@ -31,22 +31,23 @@ def clone(project: Path, to: Path) -> Path:
     return Path(shutil.copytree(project, to, symlinks=True))
 
 
-def call(project: Path, *arguments: str, timeout: int = 900) -> subprocess.CompletedProcess[str]:
-    """Run a command of the project as a user would, and return what it said."""
+def call(project: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the project as a user would, with environment variables added, and return what it said."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "COV_"))}
     environment |= {
         "PYTHONPATH": str(project / "src"),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        **variables,
     }
     return subprocess.run(
         [sys.executable, "-m", *arguments],
-        cwd=project, env=environment, capture_output=True, text=True, timeout=timeout, check=False,
+        cwd=project, env=environment, capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
 
 
-def mesenluth(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def mesenluth(project: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run `mesenluth`."""
-    return call(project, "mesenluth.cli", *arguments)
+    return call(project, "mesenluth.cli", *arguments, **variables)
 
 
 def plan(project: Path, overlay: str | None = None, changes: dict | None = None) -> dict[str, str]:

@@ -5,6 +5,7 @@ import sqlite3
 import time
 
 import pytest
+
 from workflow.harness import artifacts, call, clone, mesenluth, plan
 
 AFTER_CLASSIFY = {"endpoints", "findings", "report"}
@@ -132,7 +133,9 @@ def test_a_failed_job_in_the_middle_is_not_done(project):
     """After a failure the end products of the run before are no reason to call the run done."""
     classify = project / "scripts/classify.py"
     good = classify.read_text()
-    classify.write_text(good.replace("def work(step: Step) -> None:\n", "def work(step: Step) -> None:\n    raise SystemExit(9)\n"))
+    classify.write_text(
+        good.replace("def work(step: Step) -> None:\n", "def work(step: Step) -> None:\n    raise SystemExit(9)\n")
+    )
     said = mesenluth(project, "run", "--", "--cores", "2")
     assert said.returncode == 5
     assert (project / "results/figures/flow.png").is_file()
@@ -151,11 +154,7 @@ def test_a_deleted_intermediate_is_made_again(project):
 
 def test_two_hash_seeds_give_the_same_plan(project):
     for seed in ("1", "2"):
-        os.environ["PYTHONHASHSEED"] = seed
-        try:
-            said = call(project, "snakemake", "--dry-run", "--quiet", "rules")
-        finally:
-            del os.environ["PYTHONHASHSEED"]
+        said = call(project, "snakemake", "--dry-run", "--quiet", "rules", PYTHONHASHSEED=seed)
         assert said.returncode == 0
         assert "Nothing to be done" in said.stdout + said.stderr
 

@@ -253,7 +253,7 @@ class _Case:
     def clinical(self, errors: bool) -> None:
         """Judge the clinical errors, or warnings, all on the rows accepted when it begins."""
         out = {name: self.out(name) for name in REGISTRY}
-        places = {name: np.flatnonzero(~o) for name, o in out.items()}
+        whence = {name: np.flatnonzero(~o) for name, o in out.items()}
         accepted = {
             name: f[~out[name]].reset_index(drop=True) if out[name].any() else f for name, f in self.frames.items()
         }
@@ -267,7 +267,7 @@ class _Case:
             outcome = self._ask(rule, judged, rows)
             at = np.flatnonzero(outcome.failed)
             seen = {name: values.iloc[at] for name, values in outcome.seen.items()}
-            self.note(rule, places[rule.table][at], observed(rows.iloc[at], rule.columns, seen))
+            self.note(rule, whence[rule.table][at], observed(rows.iloc[at], rule.columns, seen))
 
     def _ask(self, rule: Rule, judged: Judged, rows: pd.DataFrame) -> Outcome:
         parameters = resolve(rule, self.study)

@@ -138,7 +138,7 @@ def examine(suites: Sequence[Suite]) -> list[Result]:
                 for raw in outcome.results:
                     asked = raw.expectation_config
                     by_id[asked.meta["rule_id"] if asked and asked.meta else None] = raw
-            results += [_result(suite, e, by_id.get(e.id)) for e in suite.expectations]
+            results += [as_result(suite, e, by_id.get(e.id)) for e in suite.expectations]
     return results
 
 
@@ -160,14 +160,15 @@ def _errors(info: Any) -> list[str]:
     return sorted({m for inner in info.values() for m in _errors(inner)})
 
 
-def _result(suite: Suite, expectation: Expectation, raw: Any) -> Result:
+def as_result(suite: Suite, expectation: Expectation, raw: Any) -> Result:
+    """Return what great_expectations said of an expectation; silence and exceptions are failures."""
     if raw is None:
         return Result(suite.name, expectation, False, "great_expectations gave no result", ())
     errors = _errors(raw.exception_info)
     error = errors[0].splitlines()[0] if errors else ""
     detail = raw.result or {}
     if not error and not raw.success and not detail:
-        error = "great_expectations gave an empty result"
+        error = "great_expectations gave no result and no reason"
     rows: set[str] = set()
     for item in detail.get("unexpected_index_list") or ():
         values = item[suite.index]

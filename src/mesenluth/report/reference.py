@@ -24,21 +24,25 @@ LINE = re.compile(r"^(?P<indent> *)(?:- )?(?P<key>[a-z_]+):(?P<value>[^#]*)(?:# 
 
 DEFINITIONS = """# Definitions and switches
 
-Written from `config.yaml`, its schema and the rules of the program by `python -m mesenluth.report.reference definitions`; do not edit it here.
+Written from `config.yaml`, its schema and the rules of the program by
+`python -m mesenluth.report.reference definitions`; do not edit it here.
 
-Every definition that a publication may leave open is a key of the study file, with a default and a reason. "open" says that the abstract of the
-MesenLuth study does not define it. An alternative marked *not built yet* is refused by name before any job starts.
+Every definition that a publication may leave open is a key of the study file, with a default and a reason. "open" says
+that the abstract of the MesenLuth study does not define it. An alternative marked *not built yet* is refused by name
+before any job starts.
 """
 
 QUALITY = """# Data quality rules
 
-Written from the table contracts and `src/mesenluth/quality/rules.yaml` by `python -m mesenluth.report.reference quality`; do not edit it here.
+Written from the table contracts and `src/mesenluth/quality/rules.yaml` by
+`python -m mesenluth.report.reference quality`; do not edit it here.
 
-A row that fails an **error** rule is quarantined: kept with its findings, left out of the analysis, together with the rows that refer to it.
-A **warning** or an **info** flags the row, which stays. Read = after the cut + accepted + quarantined, for every table.
+A row that fails an **error** rule is quarantined: kept with its findings, left out of the analysis, together with the
+rows that refer to it. A **warning** or an **info** flags the row, which stays. Read = after the cut + accepted +
+quarantined, for every table.
 
-A recorded response that contradicts its own measurements is a finding too (`responses.contradicts_measurements`, warning): recorded responses are
-compared with the computed ones and never used to compute anything.
+A recorded response that contradicts its own measurements is a finding too (`responses.contradicts_measurements`,
+warning): recorded responses are compared with the computed ones and never used to compute anything.
 
 A data manager adds a rule with a `condition` to `rules.yaml`; no Python is needed.
 """

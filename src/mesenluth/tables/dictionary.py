@@ -1,4 +1,4 @@
-"""The data dictionary, written from the contracts: ``python -m mesenluth.tables.dictionary > docs/data_dictionary.md``."""
+"""The data dictionary, from the contracts: ``python -m mesenluth.tables.dictionary > docs/data_dictionary.md``."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from .results import RESULTS
 
 HEAD = """# Data dictionary
 
-Written from the table contracts in `src/mesenluth/tables/` by `python -m mesenluth.tables.dictionary`; do not edit it here.
+Written from the contracts in `src/mesenluth/tables/` by `python -m mesenluth.tables.dictionary`; do not edit it here.
 
-Every table is Parquet (zstd), sorted by its key. Each file's schema carries unit, description and CDISC name of each column;
-its footer (key `mesenluth`) carries the table's name, its number of rows, the SHA-256 of its content, and what made it.
+Every table is Parquet (zstd), sorted by its key. Each file's schema carries unit, description and CDISC name of each
+column; its footer (key `mesenluth`) carries the table's name, its number of rows, the SHA-256 of its content, and what
+made it.
 """
 
 
@@ -35,11 +36,15 @@ def _table(table: Table) -> str:
     about += [f"`{c}` exists in `{target}`." for c, target in table.references.items()]
     if table.cdisc:
         about.append(f"CDISC: {table.cdisc}.")
-    lines += [" ".join(about), "", "| column | type | unit | needed | values | CDISC | meaning |", "|---|---|---|---|---|---|---|"]
     lines += [
-        f"| `{c.name}` | {c.type} | {c.unit} | {'yes' if c.required else ''} | {_range(c)} | {c.cdisc} | {c.description} |"
-        for c in table.columns
+        " ".join(about),
+        "",
+        "| column | type | unit | needed | values | CDISC | meaning |",
+        "|---|---|---|---|---|---|---|",
     ]
+    for c in table.columns:
+        needed = "yes" if c.required else ""
+        lines.append(f"| `{c.name}` | {c.type} | {c.unit} | {needed} | {_range(c)} | {c.cdisc} | {c.description} |")
     return "\n".join(lines)
 
 

@@ -84,8 +84,16 @@ def test_a_condition_rule_needs_no_python(tmp_path):
             {"check": "column_exceeds", "message": "x", "parameters": {"column": "scan_date", "other": "date"}},
             ["rule scans.night", "parameters.other", "'date'"],
         ),
+        (
+            CHECKED,
+            {
+                "id": "lesions.many", "table": "lesions", "columns": ["role"], "check": "too_many_targets",
+                "message": "x", "parameters": {"limit": 5, "scope": 5},
+            },
+            ["rule lesions.many", "parameters.scope", "text"],
+        ),
     ],
-)
+)  # fmt: skip
 def test_mistakes_are_named(tmp_path, base, edits, says):
     rule = {k: v for k, v in {**copy.deepcopy(base), **edits}.items() if v is not None}
     with pytest.raises(ConfigurationError) as error:

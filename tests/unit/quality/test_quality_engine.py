@@ -288,6 +288,8 @@ def test_types_of_either_kind_are_taken():
     objects = {name: frame.astype(object) for name, frame in wide.items()}
     nothing = empty(UNREADABLE)
     results = [validate(tables, nothing, STUDY) for tables in (wide, plain, objects)]
+    for name, frame in frames(CLEAN).items():
+        pd.testing.assert_frame_equal(wide[name], frame)  # what comes in is not changed
     for other in results[1:]:
         for name in REGISTRY:
             pd.testing.assert_frame_equal(results[0].accepted[name], other.accepted[name])

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import textwrap
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from test_quality_rules import CATALOGUE, CLEAN, ROW, STUDY, _contract_example, 
 from mesenluth.quality import gate
 from mesenluth.quality.catalogue import RULES
 from mesenluth.quality.engine import validate
-from mesenluth.quality.expectations import Expectation, Suite, examine
+from mesenluth.quality.expectations import Expectation, Suite, as_result, examine
 from mesenluth.tables.extracted import UNREADABLE
 from mesenluth.tables.io import empty, to_arrow
 from mesenluth.tables.registry import REGISTRY
@@ -190,6 +191,14 @@ def test_an_exception_is_a_failure_whatever_the_severity():
     assert not gone.success and "no such column" in gone.error
     assert not wrong_type.success and wrong_type.error
     assert not broken.success and not broken.error and broken.unexpected == ("b",)
+
+
+def test_no_result_is_a_failure():
+    asked = Expectation("lost", "ExpectColumnValuesToNotBeNull", {"column": "name"})
+    suite = Suite("try", pd.DataFrame({"name": ["a"]}), "name", (asked,))
+    for raw in (None, SimpleNamespace(success=False, result={}, exception_info={})):
+        result = as_result(suite, asked, raw)
+        assert not result.success and "no result" in result.error
 
 
 # ---- determinism and silence -----------------------------------------------------------------------------------

@@ -43,9 +43,7 @@ def verdicts(condition, frame, table=PATIENTS) -> list:
     ],
 )  # fmt: skip
 def test_conditions(condition, right):
-    frame = patients(
-        grade=["G1", "G2", "G3", None], functioning=[True, False, None, True], ecog=[0, 1, 2, None]
-    )
+    frame = patients(grade=["G1", "G2", "G3", None], functioning=[True, False, None, True], ecog=[0, 1, 2, None])
     assert verdicts(condition, frame) == right
 
 
@@ -61,9 +59,7 @@ def test_unknown_follows_kleenes_logic(a, b):
     assert verdicts({"all": [left, right]}, frame) == [both]
     assert verdicts({"any": [left, right]}, frame) == [either]
     # De Morgan holds with unknowns too.
-    assert verdicts({"not": {"all": [left, right]}}, frame) == verdicts(
-        {"any": [{"not": left}, {"not": right}]}, frame
-    )
+    assert verdicts({"not": {"all": [left, right]}}, frame) == verdicts({"any": [{"not": left}, {"not": right}]}, frame)
 
 
 @pytest.mark.parametrize(("um", "right"), [(19_999, False), (20_000, True), (20_001, True)])
