@@ -33,3 +33,5 @@ rule all:
         rules.endpoints.output,
         expand(rules.figure.output, figure=FIGURES),
         rules.report.output,
+    message:
+        "Every artifact is up to date"
