@@ -221,6 +221,15 @@ def _check_references(study: Mapping[str, Any]) -> None:
         raise ConfigurationError(
             f"primary.compartment: {primary['compartment']!r}", f"one of {', '.join(compartments)}"
         )
+    known = [*endpoints, "population"]
+    for i, item in enumerate((study["published"] or {}).get("items", [])):
+        for key, allowed in (("endpoint", known), ("compartment", compartments)):
+            if item["estimate"][key] not in allowed:
+                raise ConfigurationError(
+                    f"published.items[{i}].estimate.{key}: {item['estimate'][key]!r}",
+                    f"one of {', '.join(allowed)}",
+                    "name an estimate of this study, or set published: null",
+                )
     vocabularies = (
         ("response.new_therapies", study["response"]["new_therapies"], THERAPIES.column("type").allowed),
         ("clinical.terms", study["clinical"]["terms"], SYMPTOMS.column("term").allowed),

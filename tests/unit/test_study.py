@@ -45,13 +45,15 @@ def label(text="x"):
         ({"source": {"kind": "oracle"}}, ["source.kind: 'oracle'", "synthetic, sqlite, sdtm"]),
         ({"primary": {"endpoint": "orr"}}, ["primary.endpoint: 'orr'", "objective_response"]),
         ({"primary": {"compartment": "liver"}}, ["primary.compartment: 'liver'", "mesenteric, non_mesenteric, whole"]),
+        ({"endpoints": [{"id": "objective_response", "kind": "response", "categories": ["CR"], "compartments": ["mesenteric"], "label": label()}]},
+         ["published.items[3].estimate.endpoint: 'metabolic_response'", "published: null"]),
         ({"clinical": {"terms": ["ache"]}}, ["clinical.terms: 'ache'", "abdominal_pain"]),
         ({"clinical": {"window_days": [90, 1]}}, ["clinical.window_days", "the earlier day first"]),
         ({"quality": {"min_rows": {"patient": 1}}}, ["quality.min_rows: no table 'patient'", "patients"]),
         (
             {"compartments": [{"id": "a", "label": label(), "measure_axis": "longest",
                                "where": {"column": "mesentric_mass", "is": True}}],
-             "primary": {"compartment": "a"}, "endpoints": [
+             "published": None, "primary": {"compartment": "a"}, "endpoints": [
                  {"id": "objective_response", "kind": "response", "categories": ["CR"], "compartments": ["a"], "label": label()}]},
             ["compartments[0].where.column: table lesions has no column 'mesentric_mass'", "mesenteric_mass"],
         ),

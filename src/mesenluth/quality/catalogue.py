@@ -171,7 +171,11 @@ def _outside(column: Column) -> str:
 # ---- rules.yaml ----------------------------------------------------------------------------------------------
 
 
-class _Loader(yaml.SafeLoader):
+# The loader in C is ten times as fast, and may be missing.
+_Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Safe):
     """Safe YAML that refuses a key that stands twice: the second would silently win."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -179,7 +183,7 @@ class _Loader(yaml.SafeLoader):
         for key in keys:
             if keys.count(key) > 1:
                 raise ConfigurationError(
-                    f"{self.name}: line {node.start_mark.line + 1}: the key {key!r} stands twice",
+                    f"{node.start_mark.name}: line {node.start_mark.line + 1}: the key {key!r} stands twice",
                     "each key once",
                 )
         return super().construct_mapping(node, deep)

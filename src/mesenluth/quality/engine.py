@@ -187,9 +187,10 @@ class _Case:
     def _shared(self, rule: Rule, frame: pd.DataFrame) -> np.ndarray:
         """Return rows that share a key; not the first of exact copies (by record_id)."""
         key = list(rule.columns)
-        failed = frame.duplicated(key, keep=False).to_numpy() & frame[key].notna().all(axis=1).to_numpy()
+        failed = frame.duplicated(key, keep=False).to_numpy()
         if not failed.any():
             return failed
+        failed &= frame[key].notna().all(axis=1).to_numpy()
         few = frame[failed].sort_values("record_id")
         content = few.drop(columns="record_id")
         for (table, column), at in self.unread.items():
@@ -266,8 +267,9 @@ class _Case:
             self.checked[rule.id] = len(rows)
             outcome = self._ask(rule, judged, rows)
             at = np.flatnonzero(outcome.failed)
-            seen = {name: values.iloc[at] for name, values in outcome.seen.items()}
-            self.note(rule, whence[rule.table][at], observed(rows.iloc[at], rule.columns, seen))
+            if len(at):
+                seen = {name: values.iloc[at] for name, values in outcome.seen.items()}
+                self.note(rule, whence[rule.table][at], observed(rows.iloc[at], rule.columns, seen))
 
     def _ask(self, rule: Rule, judged: Judged, rows: pd.DataFrame) -> Outcome:
         parameters = resolve(rule, self.study)

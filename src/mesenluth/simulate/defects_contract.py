@@ -164,7 +164,7 @@ CELLS: tuple[tuple[str, str, str, tuple[str, ...], int], ...] = (
     ("adverse_events", "ctcae_grade", "readable", ("sévère",), 2),
     ("adverse_events", "ctcae_grade", "range", ("6", "0"), 3),
     ("adverse_events", "ctcae_grade", "required", ("",), 2),
-    ("adverse_events", "term", "readable", ("XXX",), 2),
+    ("adverse_events", "term", "readable", ("ZZZ",), 2),
     ("adverse_events", "term", "required", ("",), 2),
     ("adverse_events", "category", "readable", ("?",), 2),
     ("adverse_events", "patient_id", "reference", (NOBODY.format(41), NOBODY.format(42)), 2),

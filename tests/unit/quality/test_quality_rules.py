@@ -4,6 +4,7 @@ The right verdicts follow from the catalogue's own words (rules.yaml) and from t
 """
 
 import copy
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -133,17 +134,24 @@ def clean():
 CLEAN = clean()
 
 
+def frame_of(name, rows):
+    """Return a table as extraction would pass it on."""
+    contract = extracted(name)
+    frame = pd.DataFrame(list(rows.values())).reindex(columns=contract.column_names)
+    for column in contract.columns:
+        if column.type == "date":
+            frame[column.name] = pd.to_datetime(frame[column.name])
+    return conform(frame, contract)
+
+
+UNCHANGED = {name: frame_of(name, rows) for name, rows in CLEAN.items()}
+
+
 def frames(registry):
     """Return the tables as extraction would pass them on."""
-    out = {}
-    for name in REGISTRY:
-        contract = extracted(name)
-        rows = pd.DataFrame(list(registry[name].values())).reindex(columns=contract.column_names)
-        for column in contract.columns:
-            if column.type == "date":
-                rows[column.name] = pd.to_datetime(rows[column.name])
-        out[name] = conform(rows, contract)
-    return out
+    return {
+        name: UNCHANGED[name].copy() if rows == CLEAN[name] else frame_of(name, rows) for name, rows in registry.items()
+    }
 
 
 def judge(*edits, study=STUDY, unreadable=None):
@@ -152,7 +160,7 @@ def judge(*edits, study=STUDY, unreadable=None):
     for edit in edits:
         edit(registry)
     cells = pd.DataFrame(unreadable or [], columns=UNREADABLE.column_names)
-    return validate(frames(registry), conform(cells, UNREADABLE), study)
+    return validate(frames(registry), conform(cells, UNREADABLE), study, CATALOGUE)
 
 
 def change(table, row, **values):
@@ -184,34 +192,49 @@ def found(result, rule):
 ROW = {t: next(iter(rows)) for t, rows in CLEAN.items()}
 
 
-def _contract_example(rule):
-    """Return edits that break a contract rule in the first row of its table, and edits that do not."""
-    table, row = rule.table, ROW[rule.table]
-    name = rule.columns[0]
-    column = REGISTRY[table].column(name)
-    if rule.kind == "required":
-        return [change(table, row, **{name: None})], []
+def broken_cells(rule):
+    """Return the cells that break a contract rule, one dict a row that is made for it."""
+    column = REGISTRY[rule.table].column(rule.columns[0])
+    if rule.kind in ("readable", "required"):
+        return [{column.name: None}]
     if rule.kind == "allowed":
-        return [change(table, row, **{name: "bogus"})], [[change(table, row, **{name: column.allowed[-1]})]]
+        return [{column.name: "bogus"}]
     if rule.kind == "reference":
-        return [change(table, row, **{name: "nobody"})], []
+        return [{column.name: "nobody"}]
     if rule.kind == "unique":
-        twin = {"record_id": f"{table}:twin", REGISTRY[table].columns[2].name: "another"}
-        return [lambda r: r[table].update(twin={**r[table][row], **twin})], []
+        other = [c for c in REGISTRY[rule.table].columns if not c.required][-1]
+        value = {"string": (*other.allowed, "x")[0], "bool": True, "date": "2018-01-01"}.get(other.type, other.minimum)
+        return [{column.name: "twin", other.name: None}, {column.name: "twin", other.name: value}]
     step = 1 if column.type == "int" else 0.001
-    low, high = column.minimum, column.maximum
-    broken = low - step if low is not None else high + step
-    fine = [[change(table, row, **{name: limit})] for limit in (low, high) if limit is not None]
-    return [change(table, row, **{name: broken})], fine
+    limits = [(column.minimum, -step), (column.maximum, step)]
+    return [{column.name: limit + beyond} for limit, beyond in limits if limit is not None]
 
 
-def _broken(rule):
-    if rule.kind == "readable":
-        table, row, column = rule.table, ROW[rule.table], rule.columns[0]
-        cell = (table, CLEAN[table][row]["record_id"], column, "?!", "something else")
-        return judge(change(table, row, **{column: None}), unreadable=[cell]), []
-    edits, fine = _contract_example(rule)
-    return judge(*edits), fine
+def with_rows(rules, values):
+    """Return the registry with further rows like the first of their table, and which rows were made for which rule."""
+    registry, made = clean(), {}
+    for rule in rules:
+        key = REGISTRY[rule.table].key[0]
+        for i, cells in enumerate(values(rule)):
+            name = f"{rule.id} {i}"
+            row = {**CLEAN[rule.table][ROW[rule.table]], key: name, **cells, "record_id": f"{rule.table}:{name}"}
+            registry[rule.table][name] = row
+            made.setdefault(rule.id, []).append(name)
+    return registry, made
+
+
+@cache
+def broken():
+    """Validate a registry with rows that break each contract rule."""
+    registry, made = with_rows(CATALOGUE.contract, broken_cells)
+    cells = [
+        (r.table, f"{r.table}:{name}", r.columns[0], "?!", "something else")
+        for r in CATALOGUE.contract
+        if r.kind == "readable"
+        for name in made[r.id]
+    ]
+    unreadable = conform(pd.DataFrame(cells, columns=UNREADABLE.column_names), UNREADABLE)
+    return validate(frames(registry), unreadable, STUDY), made
 
 
 def test_clean_data_give_no_finding_and_every_rule_looks_at_every_row():
@@ -229,15 +252,26 @@ def test_clean_data_give_no_finding_and_every_rule_looks_at_every_row():
 
 @pytest.mark.parametrize("rule", CATALOGUE.contract, ids=lambda r: r.id)
 def test_contract_rule(rule):
-    broken, fine = _broken(rule)
-    row = ROW[rule.table]
-    expected = sorted([row, "twin"]) if rule.kind == "unique" else [row]
-    assert found(broken, rule.id) == expected
-    mine = broken.findings[broken.findings["rule"] == rule.id]
+    result, made = broken()
+    assert found(result, rule.id) == sorted(made[rule.id])
+    mine = result.findings[result.findings["rule"] == rule.id]
     assert set(mine["severity"]) == {rule.severity}
     assert set(mine["disposition"]) == {"quarantined" if rule.severity == "error" else "flagged"}
-    for edits in fine:
-        assert found(judge(*edits), rule.id) == []
+    accepted = set(result.accepted[rule.table]["record_id"])
+    assert set(mine["record_id"]) <= accepted if rule.severity != "error" else not set(mine["record_id"]) & accepted
+
+
+def test_limits_and_allowed_values_themselves_pass():
+    def at_the_limit(rule):
+        column = REGISTRY[rule.table].column(rule.columns[0])
+        values = column.allowed if rule.kind == "allowed" else (column.minimum, column.maximum)
+        return [{column.name: v} for v in values if v is not None]
+
+    rules = [r for r in CATALOGUE.contract if r.kind in ("allowed", "range")]
+    registry, made = with_rows(rules, at_the_limit)
+    result = validate(frames(registry), empty(UNREADABLE), STUDY)
+    assert sorted(made) == sorted(r.id for r in rules)
+    assert not set(result.findings["rule"]) & {r.id for r in CATALOGUE.contract}
 
 
 # ---- clinical rules ------------------------------------------------------------------------------------------
