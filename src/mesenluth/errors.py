@@ -56,6 +56,12 @@ class JobError(MesenluthError):
     exit_status = 5
 
 
+class BusyError(MesenluthError):
+    """Another run holds the project, or one was killed and could not let it go."""
+
+    exit_status = 7
+
+
 class TableError(MesenluthError):
     """A table does not keep its contract."""
 

@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .errors import JobError
+from .errors import BusyError, JobError
 from .program import MARK
 
 DRY = {"-n", "--dry-run", "--dryrun"}
+SILENT = {*DRY, "--unlock"}
 FAILED = re.compile(rf"^{MARK} (\d+): ", re.MULTILINE)
 
 
@@ -48,15 +49,25 @@ def execute(
 ) -> int:
     """Run Snakemake and return the exit status: 0, or that of the first error a job reported.
 
-    Raises JobError where a job failed without a message for the user.
+    Raises
+    ------
+    BusyError
+        If another run holds the project, or one that was killed did not let it go.
+    JobError
+        If a job failed without a message for the user.
     """
     began = time.time()
     done = subprocess.run(command(root, overlay, changes, extra), cwd=root, check=False)
     out = root / study["output"]
     if done.returncode == 0:
-        if not DRY & set(extra):
+        if not SILENT & set(extra):
             summary(study, out)
         return 0
+    if any((root / ".snakemake" / "locks").glob("*.lock")):
+        raise BusyError(
+            f"{root}: another run holds this project, or one was killed",
+            do="wait until it ends; if none is alive, `mesenluth run -- --unlock`, then run again",
+        )
     for log in sorted((out / "logs").rglob("*.log")):
         if log.stat().st_mtime >= began - 1:
             text = log.read_text(encoding="utf-8", errors="replace")

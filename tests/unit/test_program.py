@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from mesenluth.cli import main, project_root
-from mesenluth.errors import ConfigurationError, GateError, JobError, SourceError, TableError
+from mesenluth.errors import BusyError, ConfigurationError, GateError, JobError, SourceError, TableError
 from mesenluth.jobs import prepare
 from mesenluth.program import Step, report, run
 from mesenluth.tables.io import read_footer, write_table
@@ -57,7 +57,8 @@ def test_settings_that_are_no_json_are_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("kind", "status"), [(ConfigurationError, 2), (SourceError, 3), (GateError, 4), (JobError, 5), (TableError, 6)]
+    ("kind", "status"),
+    [(ConfigurationError, 2), (SourceError, 3), (GateError, 4), (JobError, 5), (TableError, 6), (BusyError, 7)],
 )
 def test_each_kind_of_error_has_its_status_and_no_traceback(kind, status, capsys):
     assert report(kind("the thing", "another thing", "do this")) == status

@@ -1,10 +1,15 @@
 """A user's mistake gives one message to act on, a status that is not 0, and no traceback."""
 
+import os
+import signal
 import sqlite3
+import subprocess
+import sys
+import time
 
 import pytest
 
-from workflow.harness import call, copy_project, mesenluth, plan
+from workflow.harness import artifacts, call, copy_project, mesenluth, plan
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +109,27 @@ def test_a_gate_that_refuses_stops_before_endpoints_and_says_why(project):
     )
     said = mesenluth(project, "run", *warned, "--", "--cores", "1", "--until", "gate")
     assert said.returncode == 0, said.stdout + said.stderr
+
+
+def test_a_run_that_was_killed_is_said_and_the_next_one_ends_the_same(project):
+    before = artifacts(project)
+    environment = {**os.environ, "PYTHONPATH": str(project / "src")}
+    killed = subprocess.Popen(
+        [sys.executable, "-m", "mesenluth.cli", "run", "--", "--cores", "2", "--forcerun", "extract"],
+        cwd=project, env=environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    log = project / "results/logs/validate/all.log"
+    old = log.stat().st_mtime_ns
+    deadline = time.monotonic() + 120
+    while log.stat().st_mtime_ns == old and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.wait()
+    refused(mesenluth(project, "run", "--", "--cores", "2"), 7, "another run holds this project, or one was killed")
+    assert mesenluth(project, "run", "--", "--unlock").returncode == 0
+    said = mesenluth(project, "run", "--", "--cores", "2")
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert artifacts(project) == before
 
 
 def test_a_damaged_artifact_is_named(project):

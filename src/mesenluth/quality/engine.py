@@ -190,7 +190,7 @@ class _Case:
         failed = frame.duplicated(key, keep=False).to_numpy()
         if not failed.any():
             return failed
-        failed &= frame[key].notna().all(axis=1).to_numpy()
+        failed = failed & frame[key].notna().all(axis=1).to_numpy()
         few = frame[failed].sort_values("record_id")
         content = few.drop(columns="record_id")
         for (table, column), at in self.unread.items():
