@@ -235,10 +235,10 @@ def _check_references(study: Mapping[str, Any]) -> None:
         ("clinical.terms", study["clinical"]["terms"], SYMPTOMS.column("term").allowed),
         ("complications.terms", study["complications"]["terms"], ADVERSE_EVENTS.column("term").allowed),
     )
-    for where, values, allowed in vocabularies:
+    for where, values, words in vocabularies:
         for value in values:
-            if allowed and value not in allowed:
-                raise ConfigurationError(f"{where}: {value!r}", f"one of {', '.join(allowed)}")
+            if words and value not in words:
+                raise ConfigurationError(f"{where}: {value!r}", f"one of {', '.join(words)}")
     for key in ("max_quarantined_percent", "min_rows"):
         for table in study["quality"][key]:
             if table not in REGISTRY and table != "default":

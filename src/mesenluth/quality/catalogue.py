@@ -24,6 +24,12 @@ RULES = Path(__file__).with_name("rules.yaml")
 TEXTS = ("id", "message", "why", "source")
 KEYS = ("id", "table", "severity", "columns", "message", "why", "source", "condition", "check", "parameters")
 CONTRACT = "contract of the table"
+DETAILS = {
+    "follow_up": ("cause_of_death",),
+    "adverse_events": ("category", "end_date"),
+    "therapies": ("intent", "end_date"),
+}
+"""Optional columns that no endpoint is computed from: losing the row for them would bias what is."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +107,9 @@ def _of_table(table: Table) -> list[Rule]:
     for c in table.columns:
         if c.name == "record_id":
             continue
-        # A doubtful value that the contract does not require of a patient costs the value, not the patient.
-        spared = table.name == "patients" and not c.required
+        # A doubtful value that the contract does not require of a patient costs the value, not the patient; nor does
+        # a doubtful detail cost the death, the event or the therapy that it describes.
+        spared = not c.required and (table.name == "patients" or c.name in DETAILS.get(table.name, ()))
         soft = "warning" if spared else "error"
         name, unit = shown(c)
         rules.append(

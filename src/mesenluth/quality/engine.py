@@ -33,7 +33,7 @@ class Validated:
     Attributes
     ----------
     accepted : dict of str to DataFrame
-        Rows that may be analysed, by the contracts of `tables.registry`. In `patients`, optional cells outside their
+        Rows that may be analysed, by the contracts of `tables.registry`. Optional cells that cost no row, outside their
         allowed values or limits are empty (the finding keeps the value).
     findings, rule_counts : DataFrame
         By the contracts FINDINGS and RULE_COUNTS.

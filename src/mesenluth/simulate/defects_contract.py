@@ -44,7 +44,8 @@ def _cells(planter: Planter, table: str) -> None:
 
         for place, row in enumerate(planter.choose(table, planter.times(number), spoilable, group)):
             planted = texts[place % len(texts)]
-            planter.spoil(f"{table}.{column}.{kind}", table, row, column, None if planted == "" else planted)
+            severity = "warning" if (table, column) in DETAILS else "error"
+            planter.spoil(f"{table}.{column}.{kind}", table, row, column, None if planted == "" else planted, severity)
 
 
 def _given(column: str, row: Row) -> bool:
@@ -102,6 +103,15 @@ PLACES: dict[str, tuple[str, Test]] = {
     "responses": ("row", _anybody),
 }
 """Where a cell of each table may be spoilt so that nothing else is found, and what is kept free around it."""
+
+DETAILS = (
+    ("follow_up", "cause_of_death"),
+    ("adverse_events", "category"),
+    ("adverse_events", "end_date"),
+    ("therapies", "intent"),
+    ("therapies", "end_date"),
+)
+"""Cells that cost the value, not the row."""
 
 CELLS: tuple[tuple[str, str, str, tuple[str, ...], int], ...] = (
     ("administrations", "administration_date", "readable", ("30/02/2019", "2019-07-04", "13/2018"), 3),

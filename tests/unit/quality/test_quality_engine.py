@@ -178,6 +178,19 @@ def test_a_doubtful_optional_value_costs_a_patient_the_value_only():
     assert (result.counts["quarantined"] == 0).all()
 
 
+def test_a_doubtful_detail_does_not_cost_a_death():
+    """Quarantining a death for its cause would leave the patient alive in every survival curve."""
+    result = judge(
+        change("follow_up", "A-f1", cause_of_death=None),
+        unreadable=[("follow_up", "follow_up:A-f1", "cause_of_death", "X", "a code of the mapping: 1, 2")],
+    )
+    assert of(result, "follow_up:A-f1")[["rule", "severity", "disposition"]].to_numpy().tolist() == [
+        ["follow_up.cause_of_death.readable", "warning", "flagged"]
+    ]
+    death = result.accepted["follow_up"].set_index("follow_up_id").loc["A-f1"]
+    assert death["vital_status"] == "dead" and pd.isna(death["cause_of_death"])
+
+
 def test_a_flagged_cell_of_a_patient_in_quarantine():
     result = judge(change("patients", "A", centre=None, ecog=7))
     hits = of(result, "patients:A").set_index("rule")
