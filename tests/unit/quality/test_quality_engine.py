@@ -212,11 +212,11 @@ def test_an_unreadable_cell_of_an_unknown_column_is_refused():
 
 
 def test_clinical_rules_look_at_accepted_rows_only():
-    # A death that cannot be trusted (the cause is no known code) kills nobody.
+    # A death that cannot be trusted (the status is no known code) kills nobody.
     result = judge(
-        change("follow_up", "A-f1", follow_up_date="2018-01-15", cause_of_death="bogus"),
+        change("follow_up", "A-f1", follow_up_date="2018-01-15", vital_status="bogus"),
     )
-    assert errors(result) == {"follow_up.cause_of_death.allowed": ["follow_up:A-f1"]}
+    assert errors(result) == {"follow_up.vital_status.allowed": ["follow_up:A-f1"]}
     # A size out of range is not also an axis that is too long.
     result = judge(size("A-mm-s1", 41, 500))
     assert errors(result) == {"measurements.short_axis_um.range": ["measurements:A-mm-s1"]}
