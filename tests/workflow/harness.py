@@ -10,20 +10,31 @@ from snakemake.api import SnakemakeApi
 from snakemake.settings.types import ConfigSettings, DAGSettings, OutputSettings, Quietness, ResourceSettings
 
 ROOT = Path(__file__).resolve().parents[2]
+KEPT = (
+    "Snakefile", "config.yaml", "pyproject.toml", "README.md", "LICENSE", "NOTICE", "rules", "scripts", "src",
+    "schemas", "studies", "envs", "profiles", "results/README.md",
+)  # fmt: skip
 BY_CONTENT = 100 * 10**9  # as in profiles/default/profile.yaml
 
 
 def copy_project(to: Path) -> Path:
     """Copy what git would have of the project: tracked files, and new ones that are not ignored."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, check=True, capture_output=True, text=True,
-    ).stdout.split("\0")  # fmt: skip
+    git = subprocess.run(
+        ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    # An unpacked archive has no git: everything but what a run or the tools leave.
+    listed = git.stdout.split("\0") if git.returncode == 0 else _without_git()
     for name in filter(None, listed):
         if (ROOT / name).is_file() and not name.startswith("tests/"):
             (to / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, to / name)
     return to
+
+
+def _without_git() -> list[str]:
+    files = [p.relative_to(ROOT) for top in KEPT for p in [ROOT / top, *(ROOT / top).rglob("*")] if p.is_file()]
+    return [str(f) for f in files if "__pycache__" not in f.parts]
 
 
 def clone(project: Path, to: Path) -> Path:
