@@ -82,7 +82,8 @@ def series_of(tables: Tables, study: Study) -> pd.DataFrame:
         "last_alive": cohorts.last_known_alive(tables, cut),
     }
     for name, dates in by_patient.items():
-        grid[name] = pd.to_datetime(grid["patient_id"].map(dates)).astype("datetime64[us]")
+        # Not `map`: pandas 3 cannot map text to dates where nobody has one.
+        grid[name] = dates.astype("datetime64[us]").reindex(grid["patient_id"]).to_numpy()
     grid["cut"] = pd.Series(cut, index=grid.index).astype("datetime64[us]")
     if origin == "baseline_scan":
         grid["origin_date"] = grid["baseline_date"].fillna(grid["origin_date"])
