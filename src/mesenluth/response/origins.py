@@ -19,6 +19,12 @@ def given(administrations: pd.DataFrame, treatment_condition: Mapping[str, Any])
     return administrations[wanted]
 
 
+def _exact_sum(rows: pd.DataFrame) -> pd.Series:
+    """Return the activity each patient was given, summed in whole kBq: the order leaves no trace."""
+    kilo = (rows["activity_gbq"] * 1e6).round()
+    return kilo.groupby(rows["patient_id"]).sum().astype("float64") / 1e6
+
+
 def origins(administrations: pd.DataFrame, treatment_condition: Mapping[str, Any]) -> pd.DataFrame:
     """Return day 0 of every patient who had the study treatment.
 
@@ -44,7 +50,7 @@ def origins(administrations: pd.DataFrame, treatment_condition: Mapping[str, Any
             "origin_date": groups["administration_date"].min(),
             "last_administration_date": groups["administration_date"].max(),
             "administrations": groups.size().astype("int64"),
-            "activity_gbq": groups["activity_gbq"].sum().astype("float64"),
+            "activity_gbq": _exact_sum(rows),
         }
     )
     unknown = rows["activity_gbq"].isna().groupby(rows["patient_id"]).any().reindex(result.index)
