@@ -122,7 +122,7 @@ def _check_cut_date(tables: Mapping[str, pd.DataFrame], delivery: Delivery, date
 
 
 def register(delivery: Delivery, study: Mapping[str, Any], root: str | Path) -> tuple[Cut, bool]:
-    """Register a delivery as a cut, unless the same content is registered under its date already.
+    """Register a delivery as a cut, unless the newest cut of its date has the same content.
 
     Returns
     -------
@@ -157,7 +157,9 @@ def register(delivery: Delivery, study: Mapping[str, Any], root: str | Path) -> 
                 write_table(rows, path, stored(name), {"step": "register"})
                 path.chmod(0o444)
     content = _digest({"tables": tables, "readings": readings})
-    for known in registered(study, root):
+    # Only the newest counts: content that returns to an earlier state is a delivery of its own, or the workflow, which
+    # takes the newest, would go on with what was taken back.
+    for known in registered(study, root)[-1:]:
         if known.content == content:
             return known, False
     name = _free_name(root / folder, date)

@@ -86,7 +86,10 @@ def test_other_content_under_a_known_date_gets_a_suffix(at, tmp_path):
     assert first.path("all", "scans") == second.path("all", "scans")
     assert first.path("all", "patients") != second.path("all", "patients")
     third, new = register(delivery(), at("2020-06-30"), tmp_path)
-    assert (third.name, new) == ("2020-06-30", False)
+    # What returns to an earlier state is used, not the state in between: it is the newest cut again, on the same files.
+    assert (third.name, new) == ("2020-06-30.3", True)
+    assert current(at("2020-06-30"), tmp_path) == third
+    assert third.tables == first.tables
 
 
 def test_stored_files_are_read_only_and_named_by_content(at, tmp_path):
