@@ -13,7 +13,8 @@ from typing import Any
 import pandas as pd
 
 from .errors import ConfigurationError, MesenluthError
-from .tables.io import empty, logical_hash, read_footer, read_table, to_arrow, write_table
+from .tables.digest import logical_hash
+from .tables.io import empty, read_footer, read_table, to_arrow, write_table
 from .tables.model import Table
 
 MARK = "mesenluth error"
