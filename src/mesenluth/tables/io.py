@@ -24,7 +24,7 @@ from .digest import Digest
 from .model import Table
 
 FOOTER = b"mesenluth"
-ROW_GROUP = 1 << 20
+ROW_GROUP = 1 << 17
 STRING = pd.StringDtype("pyarrow", na_value=np.nan)
 """The one string type in memory: pandas 3's `str`, which pandas 2.3 has under this name."""
 
@@ -236,7 +236,7 @@ def to_frame(data: pa.Table, table: Table) -> pd.DataFrame:
     for c in table.columns:
         column = data.column(c.name)
         if c.type == "string":
-            out[c.name] = pd.Series(column.to_pandas(), dtype=STRING)
+            out[c.name] = column.to_pandas(types_mapper={pa.string(): STRING}.get)
         elif c.type == "date":
             out[c.name] = column.to_pandas(date_as_object=False).astype("datetime64[us]")
         elif c.type == "int" and not c.required:

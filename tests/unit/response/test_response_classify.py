@@ -10,6 +10,7 @@ from mesenluth.response.compartments import assign, axes
 from mesenluth.response.eligibility import cohort, judge
 from mesenluth.response.origins import new_therapy_dates, origins
 from mesenluth.tables.io import to_arrow
+from mesenluth.tables.portions import portions
 from mesenluth.tables.registry import REGISTRY
 from mesenluth.tables.results import RESULTS
 
@@ -284,3 +285,13 @@ def test_an_unknown_axis_is_refused():
 
 def test_every_registry_table_is_read_by_name():
     assert set(registry()) == set(REGISTRY)
+
+
+@pytest.mark.parametrize("size", [1, 3, 100])
+def test_a_few_patients_at_a_time_give_what_all_at_once_give(study, size):
+    tables = default_registry()
+    arrow = {name: to_arrow(tables[name], contract) for name, contract in REGISTRY.items()}
+    parts = [classify(part, study) for part in portions(arrow, REGISTRY, size)]
+    for name, whole in classify(tables, study).items():
+        joined = pd.concat([part[name] for part in parts], ignore_index=True)
+        pd.testing.assert_frame_equal(joined, whole.reset_index(drop=True), obj=name)
