@@ -16,6 +16,7 @@ include: "rules/registry.smk"
 include: "rules/quality.smk"
 include: "rules/response.smk"
 include: "rules/endpoints.smk"
+include: "rules/sensitivity.smk"
 include: "rules/figures.smk"
 include: "rules/report.smk"
 
@@ -31,6 +32,7 @@ rule all:
         rules.findings.output,
         rules.gate.output,
         rules.endpoints.output,
+        rules.sensitivity.output,
         expand(rules.figure.output, figure=FIGURES),
         rules.report.output,
     message:

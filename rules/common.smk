@@ -81,6 +81,8 @@ def files_of(tables):
             found += of_all_partitions("response", table)
         elif table in ESTIMATES:
             found.append(f"{OUT}/endpoints/{table}.parquet")
+        elif table == "sensitivity":
+            found.append(f"{OUT}/sensitivity/{table}.parquet")
         else:
             found.append(f"{OUT}/quality/{table}.parquet")
     return found

@@ -320,6 +320,34 @@ ESTIMATES = Table(
     key=("endpoint", "population", "compartment", "evaluator", "definition", "statistic", "method", "time_months"),
 )  # fmt: skip
 
+SENSITIVITY = Table(
+    "sensitivity",
+    "one variant of the study and one headline estimate",
+    "Every definition of the study file chosen another way, one at a time, and what each choice moves.",
+    (
+        Column("position", "int", "0 for the study as it is, then the variants in the order of their keys", required=True),
+        Column("variant", "string", "what is chosen another way", required=True),
+        Column("key", "string", "key of the study file that is changed; two of them in a pair"),
+        Column("value", "string", "its value in the variant"),
+        Column("study_value", "string", "its value in the study"),
+        Column("endpoint", "string", "id of the endpoint in the study file", required=True),
+        COMPARTMENT,
+        Column("evaluator", "string", "whose readings", required=True),
+        Column("statistic", "string", "proportion or median", required=True),
+        Column("numerator", "int", "patients with the event"),
+        Column("denominator", "int", "patients counted"),
+        Column("estimate", "float", "the value in the variant"),
+        Column("ci_low", "float", "lower limit of the interval"),
+        Column("ci_high", "float", "upper limit of the interval"),
+        Column("text", "string", "the estimate as it is printed", required=True),
+        Column("study_estimate", "float", "the value in the study as it is"),
+        Column("difference", "float", "variant minus study; missing where one of them cannot be estimated"),
+        Column("moved", "bool", "the estimate, its counts or its interval are not the study's", required=True),
+        Column("reason", "string", "why it cannot be estimated, or what it cannot show"),
+    ),
+    key=("position", "endpoint", "compartment", "statistic"),
+)  # fmt: skip
+
 TIME_TO_EVENT = Table(
     "time_to_event",
     "one patient, endpoint, compartment, evaluator and rule set",
@@ -422,7 +450,7 @@ RESULTS: dict[str, Table] = {
         ROW_COUNTS, FINDINGS, RULE_COUNTS, GATE, ELIGIBILITY, COHORT, LESION_CHANGES,
         TIMEPOINT_RESPONSES, BEST_RESPONSES, METABOLIC_RESPONSES, CLINICAL_RESPONSES,
         COMPLICATIONS, DISAGREEMENTS, ESTIMATES, TIME_TO_EVENT, CURVES, BASELINE,
-        PUBLISHED_COMPARISON,
+        PUBLISHED_COMPARISON, SENSITIVITY,
     )
 }  # fmt: skip
 """Every computed table by name."""
