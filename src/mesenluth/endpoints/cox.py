@@ -129,10 +129,13 @@ def cox(
     if reason:
         return _no_fit(data, size, reason)
     beta, last = _newton(data, null, gain)
-    if _without_limit(data, beta):
-        return _no_fit(data, size, "not estimable: events come on one side alone, so that the hazard ratio has no limit")
+    if _without_limit(data, beta) or not _regular(last.information):
+        return _no_fit(
+            data, size, "not estimable: events come on one side alone, so that the hazard ratio has no limit"
+        )
     naive = np.linalg.inv(last.information)
-    covariance, robust = naive, np.full(p, np.nan)
+    covariance: Floats = np.asarray(naive, dtype=np.float64)
+    robust = np.full(p, np.nan)
     if codes is not None:
         by_cluster = np.zeros((size, p))
         np.add.at(by_cluster, codes, data.score_residuals(beta) @ naive)
@@ -182,16 +185,14 @@ def _newton(data: Data, null: Likelihood, gain: float) -> tuple[Floats, Likeliho
         if float(step @ here.score) < SMALLEST_DECREMENT or _without_limit(data, beta):
             break
         share, there = 1.0, data.likelihood(beta + step)
-        # The likelihood is concave: a step that loses is too long. Where nothing is gained any more it is rounding.
-        while there.value < here.value and share > 1e-3:
+        # The likelihood is concave: a step that loses more than rounding does is too long.
+        least = here.value - 1e-12 * abs(here.value)
+        while there.value < least and share > 1e-3:
             share /= 2
             there = data.likelihood(beta + share * step)
-        if there.value < here.value or not _regular(there.information):
-            beta = beta if there.value < here.value else beta + share * step
-            break
         gained = abs(1 - here.value / there.value) if there.value else 0.0
         beta, here = beta + share * step, there
-        if gained <= gain:
+        if 0 < gained <= gain or not _regular(there.information):
             break
     return beta, here
 

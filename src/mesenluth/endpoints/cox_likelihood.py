@@ -127,9 +127,7 @@ class Data:
         return given
 
 
-def prepare(
-    times: ArrayLike, events: ArrayLike, covariates: ArrayLike, strata: ArrayLike | None, ties: str
-) -> Data:
+def prepare(times: ArrayLike, events: ArrayLike, covariates: ArrayLike, strata: ArrayLike | None, ties: str) -> Data:
     """Sort the rows and find the times of events.
 
     Parameters are those of `cox.cox`.
