@@ -20,7 +20,7 @@ def test_the_default_study_is_right(study):
     assert study["study"]["id"] == "mesenluth"
 
 
-@pytest.mark.parametrize("path", ["studies/cdisc_pilot.yaml", "studies/cdisc_pilot_recist.yaml"])
+@pytest.mark.parametrize("path", [f"studies/{s}.yaml" for s in ("admiralonco", "cdisc_pilot", "cdisc_pilot_recist")])
 def test_the_other_studies_are_right(root, path):
     assert load(root, root / path)["published"] is None
 
