@@ -186,24 +186,20 @@ def end_of_time(series: pd.DataFrame, assessments: pd.DataFrame, rules: Rules) -
     day = _days(assessments["day"], np.nan)
     progressed = (assessments["response"] == "PD").to_numpy(dtype=bool, na_value=False)
     seen = assessments["response"].isin(ADEQUATE).to_numpy(dtype=bool) & ~progressed
-    ends_it = seen
-    if rules.censoring_assessment == "any":
-        ends_it = assessments["response"].notna().to_numpy(dtype=bool) & ~progressed
     pd_day = day
     if "progression_day" in assessments.columns:
         pd_day = _days(assessments["progression_day"], np.nan)
         pd_day = np.where(np.isnan(pd_day), day, pd_day)
     # A series that is not asked for has the position -1; its rows never count.
     limit = np.where(of >= 0, np.append(cut, -1.0)[of], -1.0)
-    inside = (day >= 0) & (day <= limit)
-    seen, ends_it = seen & inside, ends_it & inside
+    seen &= (day >= 0) & (day <= limit)
     counts = progressed & (pd_day >= 0) & (pd_day <= limit)
 
     progression = np.full(n, NEVER)
     np.minimum.at(progression, of[counts], pd_day[counts])
 
-    def last(among: NDArray[np.bool_], up_to: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the last of these assessments on or before a day; else -1."""
+    def last_adequate(up_to: NDArray[np.float64], among: NDArray[np.bool_] = seen) -> NDArray[np.float64]:
+        """Return the last adequate assessment on or before a day, and before the first progression; else -1."""
         return _last(of, day, among & (day <= np.append(up_to, -1.0)[of]), n)
 
     # Of causes on one day the first of these wins.
@@ -220,15 +216,17 @@ def end_of_time(series: pd.DataFrame, assessments: pd.DataFrame, rules: Rules) -
     event, event_cause = _earliest(events, n)
     stop, stop_cause = _earliest(censors, n)
     happened = np.isfinite(event) & (event <= stop)
-    until = last(ends_it, np.minimum(stop, progression))
-    how = "last_adequate_assessment" if rules.censoring_assessment == "adequate" else "last_assessment"
+    last, how = last_adequate(np.minimum(stop, progression)), "last_adequate_assessment"
+    if rules.censoring_assessment == "any":
+        of_any_kind = assessments["response"].notna().to_numpy(dtype=bool) & ~progressed & (day >= 0) & (day <= limit)
+        last, how = last_adequate(np.minimum(stop, progression), of_any_kind), "last_assessment"
 
-    end = np.where(happened, event, np.maximum(until, 0))
-    reason = np.where(until >= 0, how, "no_post_baseline").astype(object)
+    end = np.where(happened, event, np.maximum(last, 0))
+    reason = np.where(last >= 0, how, "no_post_baseline").astype(object)
     reason = np.where(np.isfinite(stop), stop_cause, reason)
     reason = np.where(happened, event_cause, reason)
     if rules.max_gap_days is not None:
-        before = np.maximum(last(seen, event), 0)
+        before = np.maximum(last_adequate(event), 0)
         late = happened & (event - before > rules.max_gap_days)
         end, reason = np.where(late, before, end), np.where(late, "gap_before_event", reason)
         happened &= ~late
