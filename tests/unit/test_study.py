@@ -20,7 +20,7 @@ def test_the_default_study_is_right(study):
     assert study["study"]["id"] == "mesenluth"
 
 
-@pytest.mark.parametrize("path", ["studies/cdisc_pilot.yaml", "studies/cdisc_pilot_recist.yaml"])
+@pytest.mark.parametrize("path", [f"studies/{s}.yaml" for s in ("admiralonco", "cdisc_pilot", "cdisc_pilot_recist")])
 def test_the_other_studies_are_right(root, path):
     assert load(root, root / path)["published"] is None
 
@@ -98,7 +98,8 @@ SWITCHES = [
     "compartments[].measure_axis", "response.measurable_mm", "response.measurable_node_mm", "population.eligibility",
     "response.target_limits_scope", "response.new_lesion_rule", "response.timing", "response.confirmation_interval_days",
     "response.primary_confirmation", "response.min_sd_days", "response.pr_sticky", "response.max_not_evaluable",
-    "response.accept_sd", "response.cr_then_pr", "response.progression_date", "response.response_date",
+    "response.accept_sd", "response.cr_then_pr", "response.missing_as_ne", "survival.no_baseline",
+    "survival.censoring_assessment", "response.progression_date", "response.response_date",
     "metabolic.method", "clinical.rule", "survival.death", "survival.other_compartment_progression",
     "survival.new_therapy", "survival.max_gap_days", "time.origin", "time.month_days", "time.add_one_day",
     "statistics.km_interval",

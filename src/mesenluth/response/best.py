@@ -37,6 +37,7 @@ class Best:
     confirmed: Ints
     confirmed_row: Ints
     first_response: Ints
+    first_confirmed: Ints
     first_progression: Ints
     last_evaluable: Ints
 
@@ -98,6 +99,7 @@ def best(
     confirmed_row, confirmed_rank = first_row(np.where(candidate, _ORDER[kind], FAR), group, size)
 
     first_response, _ = first_row(np.where(candidate & responded, 0, FAR), group, size)
+    first_confirmed, _ = first_row(np.where(candidate & confirmed, 0, FAR), group, size)
     first_progression, _ = first_row(np.where(response == PD, 0, FAR), group, size)
     backwards, _ = first_row(np.where(response != NE, 0, FAR)[::-1], size - 1 - group[::-1], size)
     last_evaluable = np.where(backwards >= 0, len(group) - 1 - backwards, -1)[::-1]
@@ -108,9 +110,15 @@ def best(
         confirmed=_CATEGORY[np.where(confirmed_row < 0, 6, confirmed_rank)],
         confirmed_row=confirmed_row,
         first_response=first_response,
+        first_confirmed=first_confirmed,
         first_progression=first_progression,
         last_evaluable=last_evaluable,
     )
+
+
+def no_assessment(criteria: Criteria) -> int:
+    """Return the code in `WORDS` of a series that was never assessed after its baseline."""
+    return NE if criteria.missing_as_ne else MISSING
 
 
 def _confirmed(group: Ints, day: Ints, response: Ints, candidate: Bools, criteria: Criteria) -> Bools:
@@ -170,8 +178,9 @@ def best_overall(
     -------
     DataFrame
         `by`, best_response, best_response_date, confirmed_response, confirmed_response_date, first_response_date,
+        first_confirmed_date (the first response that is confirmed, not the scan that confirms it),
         first_progression_date, last_evaluable_date; one row a series in the order of `series`. A series without any
-        response is MISSING.
+        response is MISSING, or NE under `missing_as_ne`.
     """
     criteria = Criteria.of(response_settings)
     by = list(by)
@@ -197,15 +206,16 @@ def best_overall(
     found = best(
         group, when, code, len(series), origin=days(series["origin_date"]), has_targets=targets, criteria=criteria
     )
-    words = strings(list(WORDS))
+    words, unseen = strings(list(WORDS)), no_assessment(criteria)
     out = series[by].reset_index(drop=True)
     for name, response, row in (
         ("best", found.response, found.row),
         ("confirmed", found.confirmed, found.confirmed_row),
     ):
-        out[f"{name}_response"] = text(take(words, np.where(seen, response, MISSING)))
+        out[f"{name}_response"] = text(take(words, np.where(seen, response, unseen)))
         out[f"{name}_response_date"] = _dates_at(when, row)
     out["first_response_date"] = _dates_at(when, found.first_response)
+    out["first_confirmed_date"] = _dates_at(when, found.first_confirmed)
     out["first_progression_date"] = _dates_at(when, found.first_progression)
     out["last_evaluable_date"] = _dates_at(when, found.last_evaluable)
     return out
