@@ -17,6 +17,7 @@ include: "rules/quality.smk"
 include: "rules/response.smk"
 include: "rules/endpoints.smk"
 include: "rules/figures.smk"
+include: "rules/adam.smk"
 include: "rules/report.smk"
 
 
@@ -32,6 +33,7 @@ rule all:
         rules.gate.output,
         rules.endpoints.output,
         expand(rules.figure.output, figure=FIGURES),
+        rules.adam.output if ADAM_FORMATS else [],
         rules.report.output,
     message:
         "Every artifact is up to date"

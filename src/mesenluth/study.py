@@ -32,6 +32,9 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics",
         "published",
     ),
+    "adam": (
+        "study", "cut", "treatment", "compartments", "primary_evaluator", "response", "endpoints", "primary", "exports",
+    ),
     "figures": (
         "study", "treatment", "population", "compartments", "primary_evaluator", "response", "endpoints", "primary",
         "statistics", "time", "figures", "published",

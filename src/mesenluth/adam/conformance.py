@@ -13,7 +13,9 @@ from .model import Dataset
 NAME_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 TOLERANCE = 1e-6
 REQUIRED = {
-    "SUBJECT LEVEL ANALYSIS DATASET": ("STUDYID", "USUBJID", "SUBJID", "SITEID", "AGE", "AGEU", "SEX", "RACE", "ARM", "TRT01P"),
+    "SUBJECT LEVEL ANALYSIS DATASET": (
+        "STUDYID", "USUBJID", "SUBJID", "SITEID", "AGE", "AGEU", "SEX", "RACE", "ARM", "TRT01P",
+    ),
     "BASIC DATA STRUCTURE": ("STUDYID", "USUBJID", "TRTP", "PARAM", "PARAMCD"),
 }  # fmt: skip
 """Variables the guide requires of a class of data sets."""

@@ -29,15 +29,58 @@ RESPONSE = Codelist(
 RESPONSE_CODES = {"CR": 1, "PR": 2, "SD": 3, "NON-CR/NON-PD": 4, "PD": 5, "NE": 6, "MISSING": 7, "NED": 8}
 """AVAL of each response, as admiralonco numbers them; NED, which it has not, comes last."""
 
-STUDYID = Variable("STUDYID", "Study Identifier", "text", "id of the study file, in capitals", "Req", True, origin="Assigned")
-USUBJID = Variable("USUBJID", "Unique Subject Identifier", "text", "pseudonym of the patient", "Req", True, origin="Predecessor")
-SUBJID = Variable("SUBJID", "Subject Identifier for the Study", "text", "pseudonym of the patient", "Req", True, origin="Predecessor")
-SITEID = Variable("SITEID", "Study Site Identifier", "text", "code of the treating centre", "Req", True, origin="Predecessor")
-SAFFL = Variable("SAFFL", "Safety Population Flag", "text", "Y: at least one administration of the study treatment", "Cond", True, 1, NY)
-FASFL = Variable("FASFL", "Full Analysis Set Population Flag", "text", "Y: meets every criterion of eligibility; all subjects here do", "Cond", True, 1, NY)
-EFFFL = Variable("EFFFL", "Efficacy Population Flag", "text", "Y: best response in the primary compartment, by the primary evaluator, is none of NE, MISSING, NED", "Cond", True, 1, NY)
-TRTSDT = Variable("TRTSDT", "Date of First Exposure to Treatment", "date", "first administration of the study treatment: day 0", "Cond")
-TRTEDT = Variable("TRTEDT", "Date of Last Exposure to Treatment", "date", "last administration of the study treatment", "Cond")
+STUDYID = Variable(
+    "STUDYID", "Study Identifier", "text", "id of the study file, in capitals", "Req", True, origin="Assigned"
+)
+USUBJID = Variable(
+    "USUBJID", "Unique Subject Identifier", "text", "pseudonym of the patient", "Req", True, origin="Predecessor"
+)
+SUBJID = Variable(
+    "SUBJID", "Subject Identifier for the Study", "text", "pseudonym of the patient", "Req", True, origin="Predecessor"
+)
+SITEID = Variable(
+    "SITEID", "Study Site Identifier", "text", "code of the treating centre", "Req", True, origin="Predecessor"
+)
+SAFFL = Variable(
+    "SAFFL",
+    "Safety Population Flag",
+    "text",
+    "Y: at least one administration of the study treatment",
+    "Cond",
+    True,
+    1,
+    NY,
+)
+FASFL = Variable(
+    "FASFL",
+    "Full Analysis Set Population Flag",
+    "text",
+    "Y: meets every criterion of eligibility; all subjects here do",
+    "Cond",
+    True,
+    1,
+    NY,
+)
+EFFFL = Variable(
+    "EFFFL",
+    "Efficacy Population Flag",
+    "text",
+    "Y: best response in the primary compartment, by the primary evaluator, is none of NE, MISSING, NED",
+    "Cond",
+    True,
+    1,
+    NY,
+)
+TRTSDT = Variable(
+    "TRTSDT",
+    "Date of First Exposure to Treatment",
+    "date",
+    "first administration of the study treatment: day 0",
+    "Cond",
+)
+TRTEDT = Variable(
+    "TRTEDT", "Date of Last Exposure to Treatment", "date", "last administration of the study treatment", "Cond"
+)
 
 ADSL = Dataset(
     "ADSL",
@@ -81,7 +124,14 @@ ADSL = Dataset(
     key=("USUBJID",),
 )  # fmt: skip
 
-ASEQ = Variable("ASEQ", "Analysis Sequence Number", "integer", "place of the record in the data set, within the subject, from 1", "Perm", True)
+ASEQ = Variable(
+    "ASEQ",
+    "Analysis Sequence Number",
+    "integer",
+    "place of the record in the data set, within the subject, from 1",
+    "Perm",
+    True,
+)
 TRT = (
     Variable("TRTP", "Planned Treatment", "text", "ADSL.TRT01P", "Cond", True, origin="Predecessor"),
     Variable("TRTA", "Actual Treatment", "text", "ADSL.TRT01A", "Cond", origin="Predecessor"),
@@ -97,8 +147,12 @@ PARAMETER = (
 )  # fmt: skip
 COMPART = Variable("COMPART", "Compartment", "text", "id of the compartment of the study file, in capitals", "Own")
 ADT = Variable("ADT", "Analysis Date", "date", "", "Perm")
-ADY = Variable("ADY", "Analysis Relative Day", "integer", "ADT - TRTSDT, plus 1 from TRTSDT on: there is no day 0", "Perm")
-AVISIT = Variable("AVISIT", "Analysis Visit", "text", "Baseline, Assessment 1, Assessment 2, ... in the order of dates", "Cond")
+ADY = Variable(
+    "ADY", "Analysis Relative Day", "integer", "ADT - TRTSDT, plus 1 from TRTSDT on: there is no day 0", "Perm"
+)
+AVISIT = Variable(
+    "AVISIT", "Analysis Visit", "text", "Baseline, Assessment 1, Assessment 2, ... in the order of dates", "Cond"
+)
 AVISITN = Variable("AVISITN", "Analysis Visit (N)", "integer", "0 baseline, then 1, 2, ...", "Perm")
 AVALU = Variable("AVALU", "Analysis Value Unit", "text", "unit of AVAL", "Own", origin="Assigned")
 

@@ -106,9 +106,8 @@ class Dataset:
     @cached_property
     def table(self) -> Table:
         """The contract as a table, for the one reader and writer of Parquet."""
-        return Table(
-            self.name.lower(), self.structure, self.label, tuple(v.column for v in self.variables), self.key, cdisc="ADaM"
-        )  # fmt: skip
+        columns = tuple(v.column for v in self.variables)
+        return Table(self.name.lower(), self.structure, self.label, columns, self.key, cdisc="ADaM")
 
     @property
     def names(self) -> list[str]:

@@ -29,9 +29,3 @@ INPUTS = (
 def formats(study: Mapping[str, Any]) -> list[str]:
     """Return the formats the study asks for, in the order of `FORMATS`; an empty list switches the exports off."""
     return [f for f in FORMATS if f in study["exports"]["adam"]]
-
-
-def files(study: Mapping[str, Any]) -> list[str]:
-    """Return the names of the files of a study's exports: one a data set and format, and the define file."""
-    wanted = [f"{dataset}.{form}" for form in formats(study) for dataset in DATASETS]
-    return [*wanted, DEFINE] if wanted else []

@@ -25,6 +25,7 @@ Study = Mapping[str, Any]
 DIGITS = string.digits + string.ascii_uppercase
 READERS = DIGITS[2:]
 MOST_LESIONS = 99 + 36 * 26
+WHOLE_LABEL = "Whole patient"
 KNOWN_ENDPOINTS = {
     "progression_free_survival": "PFS",
     "overall_survival": "OS",
@@ -79,9 +80,21 @@ def compartment_codes(study: Study) -> dict[str, str]:
     return {**codes, WHOLE_PATIENT: ""}
 
 
+def _labels(items: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the English label of each item by its id; with the id where two share a label."""
+    labels = {i["id"]: i["label"]["en"] for i in items}
+    shared = [*labels.values(), WHOLE_LABEL]
+    return {k: f"{v} [{k}]" if shared.count(v) > 1 else v for k, v in labels.items()}
+
+
 def compartment_labels(study: Study) -> dict[str, str]:
     """Return the English label of each compartment."""
-    return {**{c["id"]: c["label"]["en"] for c in study["compartments"]}, WHOLE_PATIENT: "Whole patient"}
+    return {**_labels(study["compartments"]), WHOLE_PATIENT: WHOLE_LABEL}
+
+
+def endpoint_labels(study: Study) -> dict[str, str]:
+    """Return the English label of each endpoint."""
+    return _labels(study["endpoints"])
 
 
 def reader_codes(evaluators: Iterable[str], study: Study) -> dict[str, str]:
@@ -163,7 +176,7 @@ def attach(frame: pd.DataFrame, parameters: Sequence[Parameter]) -> pd.DataFrame
     Raises
     ------
     ConfigurationError
-        If two parameters have one code or one name, which two ids or labels of the study file then share.
+        If two parameters have one code or one name.
     """
     table = pd.DataFrame(
         {

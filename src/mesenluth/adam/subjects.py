@@ -86,8 +86,8 @@ def adsl(tables: Tables, study: Study) -> pd.DataFrame:
 
     died = of(cohorts.deaths(tables["follow_up"], cut))
     dead = tables["follow_up"][tables["follow_up"]["vital_status"] == "dead"]
-    cause = dead.sort_values(["patient_id", "follow_up_date", "follow_up_id"]).drop_duplicates("patient_id")
-    cause = upper(cause.set_index("patient_id")["cause_of_death"]).reindex(who)
+    dead = dead.sort_values(["patient_id", "follow_up_date", "follow_up_id"]).drop_duplicates("patient_id")
+    cause = upper(dead.set_index("patient_id")["cause_of_death"]).reindex(who)
     age = (started.dt.year - known["birth_year"]).astype("Int64")
     label = study["treatment"]["label"]["en"]
     frame = pd.DataFrame(

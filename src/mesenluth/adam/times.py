@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..endpoints.censoring import ADEQUATE
+from ..endpoints.cohorts import WHOLE_PATIENT
 from ..tables.io import STRING, conform
 from . import parameters as p
 from .contracts import ADTTE
@@ -45,7 +46,7 @@ def _parameters(rows: pd.DataFrame, study: Study, readers: Mapping[str, str]) ->
     by = ["endpoint", "compartment", "evaluator", "rule_set"]
     codes, labels = p.compartment_codes(study), p.compartment_labels(study)
     stems, letters = p.endpoint_stems(study), p.rule_letters(rows["rule_set"].unique())
-    names = {e["id"]: e["label"]["en"] for e in study["endpoints"]}
+    names = p.endpoint_labels(study)
     several = rows.groupby("endpoint")[["compartment", "evaluator", "rule_set"]].nunique()
     order = {c: {v: i for i, v in enumerate(m)} for c, m in zip(by, (stems, codes, readers, letters), strict=True)}
     kinds = rows[by].drop_duplicates()
@@ -53,7 +54,7 @@ def _parameters(rows: pd.DataFrame, study: Study, readers: Mapping[str, str]) ->
     known = []
     for endpoint, compartment, evaluator, rule_set in kinds.itertuples(index=False):
         # Survival, which neither a compartment nor a reader nor a rule set changes, is not about one of them.
-        alone = bool((several.loc[endpoint] == 1).all()) and compartment == p.WHOLE_PATIENT
+        alone = bool((several.loc[endpoint] == 1).all()) and compartment == WHOLE_PATIENT
         reader = "" if alone else p.terms(evaluator)
         known.append(
             Parameter(
@@ -140,7 +141,8 @@ def _sources(
     # The first record of a date is the event, the last one the assessment after which nothing is known.
     events = dated.drop_duplicates(["USUBJID", "overall", "ADT", "AVALC"])
     progressed = _matched(frame, events[events["AVALC"] == "PD"], "ADT")
-    responded = _matched(frame, events[events["AVALC"].isin(["CR", "PR"])].drop_duplicates(["USUBJID", "overall", "ADT"]), "ADT")  # fmt: skip
+    answers = events[events["AVALC"].isin(["CR", "PR"])].drop_duplicates(["USUBJID", "overall", "ADT"])
+    responded = _matched(frame, answers, "ADT")
     seen = dated[dated["AVALC"].isin(ADEQUATE)].drop_duplicates(["USUBJID", "overall", "ASMEDT"], keep="last")
     assessed = _matched(frame, seen, "ASMEDT")
     about = subjects.set_index("USUBJID")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import TableError
-from ..tables.io import STRING, conform
+from ..tables.io import STRING, conform, pandas_type
 from . import parameters as p
 from .contracts import ADTR
 from .parameters import Parameter
@@ -218,10 +218,7 @@ def adtr(tables: Tables, study: Study, subjects: pd.DataFrame, readers: Mapping[
     types = {c: ADTR.table.column(c).type for c in columns}
 
     def typed(frame: pd.DataFrame) -> pd.DataFrame:
-        out = frame.reindex(columns=columns)
-        return out.astype(
-            {c: {"string": STRING, "float": "float64", "int": "Int64", "date": "datetime64[us]"}[t] for c, t in types.items()}
-        )  # fmt: skip
+        return frame.reindex(columns=columns).astype({c: pandas_type(t, False) for c, t in types.items()})
 
     frame = pd.concat([typed(sums), typed(lesions)], ignore_index=True)
     frame = with_subject(p.attach(frame, [*sum_parameters, *lesion_parameters]), subjects)

@@ -22,7 +22,7 @@ MOST_VARIABLES = 9999
 LONGEST_NAME, LONGEST_LABEL, LONGEST_TEXT = 8, 40, 200
 EPOCH = np.datetime64("1960-01-01", "D")
 PLACE = "{} is not written as XPT"
-DO = "shorten or rename it, or leave xpt out of exports.adam"
+DO = "change it at its source, or leave xpt out of exports.adam"
 MISSING = b"." + bytes(7)
 ROWS = 1 << 15
 
@@ -42,7 +42,7 @@ def ibm(values: NDArray[np.float64]) -> NDArray[np.uint8]:
     gaps = np.isnan(values)
     x = np.where(gaps, 0.0, values)
     if not np.isfinite(x).all():
-        raise ValueError("infinite")
+        raise ValueError("a number is infinite")
     fraction, two = np.frexp(np.abs(x))
     sixteen = -(-two // 4)  # the fraction lies between 1/16 and 1 with this exponent
     # 53 bits of fraction, moved into 56: nothing is lost, for at most 3 places go to the exponent.
@@ -50,7 +50,7 @@ def ibm(values: NDArray[np.float64]) -> NDArray[np.uint8]:
     zero = x == 0
     exponent = np.where(zero, 0, sixteen + 64)
     if ((exponent < 0) | (exponent > 127)).any():
-        raise ValueError(f"{x[(exponent < 0) | (exponent > 127)][0]!r} is too small or too large")
+        raise ValueError(f"{float(x[(exponent < 0) | (exponent > 127)][0])} is too small or too large")
     words = bits | (exponent.astype(np.uint64) << np.uint64(56))
     words |= np.where(np.signbit(x) & ~zero, np.uint64(1) << np.uint64(63), np.uint64(0))
     words = np.where(zero, np.uint64(0), words)
@@ -63,9 +63,7 @@ def _ascii(text: str, longest: int, what: str) -> bytes:
     try:
         found = text.encode("ascii")
     except UnicodeEncodeError as error:
-        raise TableError(
-            PLACE.format(f"{what} {text!r}"), f"ASCII; {text[error.start]!r} is none", DO
-        ) from None
+        raise TableError(PLACE.format(f"{what} {text!r}"), f"ASCII; {text[error.start]!r} is none", DO) from None
     if len(found) > longest:
         raise TableError(PLACE.format(f"{what} {text!r}"), f"at most {longest} characters, not {len(found)}", DO)
     return found.ljust(longest)
@@ -95,7 +93,9 @@ def _numbers(values: pd.Series, dataset: Dataset, variable: Variable) -> NDArray
     try:
         return ibm(plain)
     except ValueError as error:
-        raise TableError(PLACE.format(f"{dataset.name}.{variable.name}: {error}"), "a number SAS can hold", DO) from None
+        raise TableError(
+            PLACE.format(f"{dataset.name}.{variable.name}: {error}"), "a number SAS can hold", DO
+        ) from None
 
 
 def _cards(content: bytes) -> bytes:
@@ -153,7 +153,7 @@ def encode(
     if len(dataset.variables) > MOST_VARIABLES:
         raise TableError(PLACE.format(dataset.name), f"at most {MOST_VARIABLES} variables")
     now = f"{moment:%d%b%y:%H:%M:%S}".upper().encode("ascii")
-    name = _ascii(dataset.name, LONGEST_NAME, "data set name")
+    title = _ascii(dataset.name, LONGEST_NAME, "data set name")
     system = b"9.4     " + made_by[:8].encode("ascii").ljust(8) + b" " * 24
     names, position = b"", 0
     for number, variable in enumerate(dataset.variables, 1):
@@ -166,7 +166,7 @@ def encode(
         now.ljust(CARD),
         _header("MEMBER", f"{'0' * 17}1600000000140"),
         _header("DSCRPTR", "0" * 30),
-        b"SAS     " + name + b"SASDATA " + system + now,
+        b"SAS     " + title + b"SASDATA " + system + now,
         now + b" " * 16 + _ascii(dataset.label, LONGEST_LABEL, f"label of {dataset.name}") + b" " * 8,
         _header("NAMESTR", f"000000{len(dataset.variables):04d}{'0' * 20}"),
         _cards(names),
