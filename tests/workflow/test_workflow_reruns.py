@@ -77,6 +77,10 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
     assert rules(planned) >= users
 
 
+def test_without_exports_nothing_is_exported(project):
+    assert plan(project, changes={"exports": {"adam": []}}) == {}
+
+
 def test_an_edited_program_runs_again(project):
     append(project / "scripts/report.py")
     assert set(plan(project)) == {"report"}
@@ -101,6 +105,7 @@ def test_a_changed_lock_runs_everything(project):
         ({"statistics": {"km_interval": "log"}}, {"endpoints"}, {"extract", "validate", "classify", "gate"}),
         ({"response": {"min_sd_days": 84}}, {"classify"}, {"extract"}),
         ({"quality": {"gate": "warn"}}, {"gate", "validate"}, {"extract"}),
+        ({"exports": {"adam": ["ndjson"]}}, {"adam"}, {"classify", "endpoints", "figure", "report"}),
     ],
 )
 def test_a_changed_definition_runs_the_steps_that_depend_on_it(project, changes, first, untouched):

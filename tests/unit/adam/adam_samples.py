@@ -10,8 +10,8 @@ from mesenluth.adam.build import build
 from mesenluth.adam.contracts import DATASETS
 from mesenluth.adam.files import encoded, lengths
 from mesenluth.adam.names import FORMATS, INPUTS
-from mesenluth.endpoints.estimate import estimate
 from mesenluth.endpoints.names import INPUTS as ENDPOINT_INPUTS
+from mesenluth.endpoints.time_to_event import time_to_event
 from mesenluth.quality.engine import validate
 from mesenluth.registry.cut import with_record_ids
 from mesenluth.registry.extract import extract
@@ -41,7 +41,7 @@ class Sample:
         extraction = extract(texts, delivery.readings, self.study["cut"]["date"])
         tables = dict(validate(extraction.tables, extraction.unreadable, self.study).accepted)
         tables |= classify(tables, self.study)
-        tables |= estimate({n: tables[n] for n in ENDPOINT_INPUTS}, self.study)
+        tables["time_to_event"] = time_to_event({n: tables[n] for n in ENDPOINT_INPUTS}, self.study)
         self.tables = {n: tables[n] for n in INPUTS}
         self.frames = build(self.tables, self.study)
         self.lengths = lengths(self.frames)

@@ -81,7 +81,7 @@ def test_xpt_carries_names_labels_and_formats(made, folder, name):
 
 def test_a_date_is_days_since_1960(made):
     """SAS counts from 1960-01-01; pandas reads the plain number."""
-    raw = pd.read_sas(io.BytesIO(made.files["adsl.xpt"]), format="xport")
+    raw = pd.read_sas(io.BytesIO(made.files["adsl.xpt"]), format="xport", encoding="ascii")
     days = (made.frames["adsl"]["TRTSDT"] - pd.Timestamp("1960-01-01")).dt.days
     assert list(raw["TRTSDT"]) == list(days)
 
@@ -317,6 +317,16 @@ def test_numbers_and_texts_come_back_from_xpt(rows):
     found = pyreadstat_of(frame)
     assert np.array_equal(found["VALUE"].to_numpy(), frame["VALUE"].to_numpy(), equal_nan=True)
     assert list(found["NOTE"]) == list(frame["NOTE"].fillna(""))
+
+
+def test_a_data_set_without_records_is_a_file_like_the_others(tmp_path):
+    made = sample("mesenluth")
+    for name, frame in made.frames.items():
+        path = tmp_path / f"{name}.xpt"
+        path.write_bytes(xpt.encode(frame.iloc[:0], DATASETS[name], made.lengths, NOON, "TEST"))
+        found, about = pyreadstat.read_xport(str(path))
+        assert len(found) == 0 and about.column_names == DATASETS[name].names
+        SCHEMA.validate(json.loads(dataset_json.encode(frame.iloc[:0], DATASETS[name], made.lengths, made.study)))
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"name": "TEST", "records": 2, "columns": [], "rows": []}'])
