@@ -72,13 +72,10 @@ def _ascii(text: str, longest: int, what: str) -> bytes:
 def _texts(values: pd.Series, dataset: Dataset, variable: Variable, length: int) -> NDArray[np.uint8]:
     """Return a column of texts as bytes of one length, blanks where there is no value."""
     where = f"{dataset.name}.{variable.name}"
-    encoded: list[bytes] = []
-    known: dict[str, bytes] = {"": b" " * length}
-    for value in values.fillna(""):
-        if value not in known:
-            known[value] = _ascii(value, length, f"{where}: value")
-        encoded.append(known[value])
-    return np.frombuffer(b"".join(encoded), np.uint8).reshape(len(values), length)
+    codes, known = pd.factorize(values)
+    # The last one stands for no value, whose code is -1.
+    words = [*(_ascii(value, length, f"{where}: value") for value in known), b" " * length]
+    return np.frombuffer(b"".join(words), np.uint8).reshape(-1, length)[codes]
 
 
 def _numbers(values: pd.Series, dataset: Dataset, variable: Variable) -> NDArray[np.uint8]:
