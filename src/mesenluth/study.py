@@ -38,6 +38,9 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics",
         "sensitivity",
     ),
+    "adam": (
+        "study", "cut", "treatment", "compartments", "primary_evaluator", "response", "endpoints", "primary", "exports",
+    ),
     "figures": (
         "study", "treatment", "population", "compartments", "primary_evaluator", "response", "endpoints", "primary",
         "statistics", "time", "figures", "published",

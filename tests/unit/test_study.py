@@ -47,6 +47,7 @@ def label(text="x"):
         ({"primary": {"compartment": "liver"}}, ["primary.compartment: 'liver'", "mesenteric, non_mesenteric, whole"]),
         ({"endpoints": [{"id": "objective_response", "kind": "response", "categories": ["CR"], "compartments": ["mesenteric"], "label": label()}]},
          ["published.items[3].estimate.endpoint: 'metabolic_response'", "published: null"]),
+        ({"exports": {"adam": ["sas7bdat"]}}, ["exports.adam[0]: 'sas7bdat'", "parquet, json, ndjson, xpt"]),
         ({"clinical": {"terms": ["ache"]}}, ["clinical.terms: 'ache'", "abdominal_pain"]),
         ({"clinical": {"window_days": [90, 1]}}, ["clinical.window_days", "the earlier day first"]),
         ({"quality": {"min_rows": {"patient": 1}}}, ["quality.min_rows: no table 'patient'", "patients"]),

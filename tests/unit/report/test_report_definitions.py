@@ -23,7 +23,7 @@ def test_every_switch_stands_with_its_value():
 
 
 def test_every_section_of_the_study_file_that_decides_a_number_is_there():
-    silent = {"study", "source", "output", "figures", "published"}  # words, places and what was published
+    silent = {"study", "source", "output", "figures", "exports", "published"}  # words, places, what was published
     assert set(CONFIG) - silent == set(SECTIONS)
 
 
