@@ -19,7 +19,7 @@ from mesenluth.errors import MesenluthError
 from mesenluth.jobs import prepare
 from mesenluth.figures.names import figure_names, inputs as figure_inputs
 from mesenluth.provenance.fingerprint import code_hash, file_hash
-from mesenluth.registry.cut import current
+from mesenluth.registry.cut import before, current
 from mesenluth.report.names import INPUTS as REPORT_INPUTS
 from mesenluth.study import SCHEMA, settings, validate
 from mesenluth.tables.registry import REGISTRY
@@ -27,6 +27,7 @@ from mesenluth.tables.registry import REGISTRY
 try:
     validate(config, os.path.join(ROOT, SCHEMA))
     CUT = current(config)
+    EARLIER, EARLIER_DATE = before(config) or (None, None)
 except MesenluthError as error:
     raise WorkflowError(str(error))
 
@@ -34,6 +35,7 @@ prepare(ROOT, SOURCE)
 
 OUT = config["output"]
 PARTITIONS = CUT.partitions
+COMPARED_PARTITIONS = sorted({*PARTITIONS, *(EARLIER.partitions if EARLIER else ())})
 TABLES = list(REGISTRY)
 FIGURES = figure_names(config)
 ADAM_FORMATS = adam_formats(config)
@@ -50,6 +52,7 @@ RESPONSES = [
     "complications",
     "response_disagreements",
 ]
+PICTURE_TABLES = ["preferences", "centre_findings", "drift", "record_changes"]
 ESTIMATES = ["estimates", "time_to_event", "curves", "baseline", "published_comparison"]
 
 

@@ -24,6 +24,7 @@ WHOLE_PATIENT = "whole_patient"
 SECTIONS: dict[str, tuple[str, ...]] = {
     "validate": ("treatment", "compartments", "response", "quality", "cut"),
     "gate": ("quality",),
+    "picture": ("quality",),
     "classify": (
         "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
         "metabolic", "clinical", "complications", "time",

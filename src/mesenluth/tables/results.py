@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .model import Column, Table
 from .registry import EVALUATOR, PATIENT_ID
+from .results_picture import CENTRE_FINDINGS, DRIFT, PICTURE, PREFERENCES, PROFILE, RECORD_CHANGES
 from .results_quality import FINDINGS as FINDINGS
 from .results_quality import GATE as GATE
 from .results_quality import ROW_COUNTS as ROW_COUNTS
@@ -385,7 +386,7 @@ RESULTS: dict[str, Table] = {
         ROW_COUNTS, FINDINGS, RULE_COUNTS, GATE, ELIGIBILITY, COHORT, LESION_CHANGES,
         TIMEPOINT_RESPONSES, BEST_RESPONSES, METABOLIC_RESPONSES, CLINICAL_RESPONSES,
         COMPLICATIONS, DISAGREEMENTS, ESTIMATES, TIME_TO_EVENT, CURVES, BASELINE,
-        PUBLISHED_COMPARISON, SENSITIVITY,
+        PUBLISHED_COMPARISON, SENSITIVITY, PROFILE, PICTURE, PREFERENCES, CENTRE_FINDINGS, DRIFT, RECORD_CHANGES,
     )
 }  # fmt: skip
 """Every computed table by name."""
