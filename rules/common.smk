@@ -35,7 +35,7 @@ prepare(ROOT, SOURCE)
 
 OUT = config["output"]
 PARTITIONS = CUT.partitions
-COMPARED_PARTITIONS = sorted({*PARTITIONS, *(EARLIER.partitions if EARLIER else ())})
+COMPARED_PARTITIONS = sorted({*PARTITIONS, *EARLIER.partitions}) if EARLIER else []
 TABLES = list(REGISTRY)
 FIGURES = figure_names(config)
 ADAM_FORMATS = adam_formats(config)

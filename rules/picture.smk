@@ -2,7 +2,8 @@
 
 IN   registry/<partition>/*.parquet, quality/<partition>/findings.parquet
      cuts/<study>/store/...                        of this cut and of the one before it, if there is one
-OUT  quality/<partition>/{profile,earlier_profile,record_changes}.parquet
+OUT  quality/<partition>/profile.parquet
+     quality/<partition>/{earlier_profile,record_changes}.parquet     where there is a cut before
      quality/{picture,preferences,centre_findings,drift,record_changes}.parquet
 """
 
@@ -14,7 +15,7 @@ def stored_at(cut, partition):
 
 def compared(wildcards):
     """What the comparison with the cut before needs to know, as one line of JSON."""
-    earlier = EARLIER and {
+    earlier = {
         "date": EARLIER_DATE,
         "readings": EARLIER.readings,
         "files": stored_at(EARLIER, wildcards.partition),

@@ -24,10 +24,6 @@ def work(step: Step) -> None:
         return found
 
     earlier = step.settings["earlier"]
-    if earlier is None:
-        step.write(empty(PROFILE), PROFILE, name="earlier_profile")
-        step.write(empty(RECORD_CHANGES), RECORD_CHANGES)
-        return
     before, now = texts(earlier["files"]), texts(step.settings["files"])
     readings = {
         table: {column: Reading.from_dict(r) for column, r in columns.items()}

@@ -29,7 +29,7 @@ MEASURE = {"digits": ("digit", ROUND_DIGITS), "days": ("day", ROUND_DAYS)}
 def _by_centre(counts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """Return counts by centre, and their sums for the whole registry (centre missing)."""
     centres = counts.groupby([*by, "centre"], as_index=False, sort=True)[["n"]].sum()
-    whole = counts.groupby(by, as_index=False, sort=True)[["n"]].sum().assign(centre=pd.NA)
+    whole = counts.groupby(by, as_index=False, sort=True)[["n"]].sum().assign(centre=None)
     return pd.concat([whole.astype({"centre": STRING}), centres.astype({"centre": STRING})], ignore_index=True)
 
 

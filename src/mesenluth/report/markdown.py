@@ -13,6 +13,7 @@ from ..figures.texts import text as figure_text
 from .cells import code, escape, table
 from .comparison import comparison_table
 from .definitions import definitions_table
+from .picture import picture_section
 from .texts import about_data, known, text
 
 Tables = Mapping[str, pd.DataFrame]
@@ -297,6 +298,7 @@ def results_markdown(tables: Tables, study: Study) -> str:
         ("baseline.title", baseline(tables, study)),
         ("definitions.title", f"{text(lang, 'definitions.intro')}\n\n{definitions_table(study)}"),
         ("quality.title", quality(tables, study)),
+        ("picture.title", picture_section(tables, study)),
         ("disagreements.title", disagreements(tables, study)),
     )
     body = [part for title, content in sections for part in (f"## {text(lang, title)}", content)]
