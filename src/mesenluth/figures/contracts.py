@@ -70,6 +70,24 @@ KAPLAN_MEIER = Table(
     key=("panel", "curve", "layer", "time_months"),
 )  # fmt: skip
 
+QUALITY_MAP = Table(
+    "figure_quality_map",
+    "one cell: a category, a centre and a table",
+    "Share of cells or rows that are not as they should be, as the map of data quality shows it.",
+    (
+        Column("panel", "int", "place of the panel, from 1", required=True),
+        Column("row", "int", "place of the centre from the top; 0 the whole registry", required=True),
+        Column("column", "int", "place of the table from the left, from 1", required=True),
+        Column("category", "string", "completeness, conformance or plausibility", required=True,
+               allowed=("completeness", "conformance", "plausibility")),
+        Column("centre", "string", "treating centre; missing for the whole registry"),
+        Column("table", "string", "registry table", required=True),
+        Column("percent", "float", "share; missing where too few to show", unit="percent"),
+        Column("centres", "int", "centres there are; the figure shows at most 40", required=True),
+    ),
+    key=("panel", "row", "column"),
+)  # fmt: skip
+
 PUBLISHED_COMPARISON = replace(COMPARISON, name="figure_published_comparison")
 
 
@@ -80,6 +98,7 @@ def contract(name: str) -> Table:
     known = {
         names.FLOW: FLOW,
         names.KAPLAN_MEIER: KAPLAN_MEIER,
+        names.QUALITY_MAP: QUALITY_MAP,
         names.PUBLISHED_COMPARISON: PUBLISHED_COMPARISON,
     }
     if name in known:

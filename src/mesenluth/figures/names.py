@@ -10,6 +10,7 @@ from ..errors import ConfigurationError
 FLOW = "flow"
 KAPLAN_MEIER = "kaplan_meier"
 PUBLISHED_COMPARISON = "published_comparison"
+QUALITY_MAP = "quality_map"
 WATERFALL = "waterfall_"
 WHOLE_PATIENT = "whole_patient"
 
@@ -39,7 +40,7 @@ def figure_names(study: Mapping[str, Any]) -> list[str]:
         names.append(KAPLAN_MEIER)
     if (study.get("published") or {}).get("items"):
         names.append(PUBLISHED_COMPARISON)
-    return names
+    return [*names, QUALITY_MAP]
 
 
 def inputs(name: str) -> list[str]:
@@ -55,7 +56,9 @@ def inputs(name: str) -> list[str]:
         return ["curves", "estimates"]
     if name == PUBLISHED_COMPARISON:
         return ["published_comparison"]
+    if name == QUALITY_MAP:
+        return ["picture"]
     raise ConfigurationError(
         f"there is no figure called {name!r}",
-        f"{FLOW}, {WATERFALL}<compartment>, {KAPLAN_MEIER} or {PUBLISHED_COMPARISON}",
+        f"{FLOW}, {WATERFALL}<compartment>, {KAPLAN_MEIER}, {PUBLISHED_COMPARISON} or {QUALITY_MAP}",
     )

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from mesenluth.tables.io import conform, empty
+from mesenluth.tables.registry import REGISTRY
 from mesenluth.tables.results import RESULTS
 
 ROOT = Path(__file__).parents[3]
@@ -127,6 +128,24 @@ def published_rows(settings: dict[str, Any]) -> pd.DataFrame:
     )
 
 
+def picture(centres: int, seed: int) -> pd.DataFrame:
+    """Return the picture of a registry of some centres, and of the whole of it, one item a category and table."""
+    rng, rows = np.random.default_rng(seed), []
+    for category in ("completeness", "conformance", "plausibility"):
+        for name in REGISTRY:
+            checked = rng.integers(0, 400, centres)
+            failed = rng.binomial(checked, rng.choice([0, 0.01, 0.1, 0.6], centres))
+            for i in range(centres):
+                few = checked[i] < 5
+                rows.append(
+                    (category, name, f"CENTRE-{i:02d}", None if few else checked[i], None if few else failed[i])
+                )
+            rows.append((category, name, None, checked.sum(), failed.sum()))
+    columns = list(zip(*rows, strict=True))
+    return table("picture", category=columns[0], table=columns[1], item="sample", centre=columns[2],
+                 checked=pd.array(columns[3], dtype="Int64"), failed=pd.array(columns[4], dtype="Int64"))  # fmt: skip
+
+
 def tables(n: int, settings: dict[str, Any] | None = None, seed: int = 1) -> dict[str, pd.DataFrame]:
     """Return every table that figures are drawn from, for `n` included patients."""
     settings = settings or study()
@@ -156,6 +175,7 @@ def tables(n: int, settings: dict[str, Any] | None = None, seed: int = 1) -> dic
         "timepoint_responses": timepoint_responses(best, seed),
         "curves": conform(pd.concat(curves, ignore_index=True), RESULTS["curves"]),
         "estimates": estimates,
+        "picture": picture(min(1 + n // 2, 60), seed),
         "published_comparison": published_rows(settings) if n else empty(RESULTS["published_comparison"]),
     }
 
