@@ -36,6 +36,7 @@ rule all:
         rules.picture.output,
         rules.findings.output,
         rules.gate.output,
+        rules.queries.output,
         rules.endpoints.output,
         rules.sensitivity.output,
         expand(rules.figure.output, figure=FIGURES),

@@ -21,6 +21,7 @@ from mesenluth.figures.names import figure_names, inputs as figure_inputs
 from mesenluth.provenance.fingerprint import code_hash, file_hash
 from mesenluth.registry.cut import before, current
 from mesenluth.report.names import INPUTS as REPORT_INPUTS
+from mesenluth.quality.answers import answer_files
 from mesenluth.study import SCHEMA, settings, validate
 from mesenluth.tables.registry import REGISTRY
 
@@ -53,6 +54,8 @@ RESPONSES = [
     "response_disagreements",
 ]
 PICTURE_TABLES = ["preferences", "centre_findings", "drift", "record_changes"]
+# Files of queries that the centres sent back.
+ANSWERS = answer_files(config["quality"]["queries"]["answers"])
 ESTIMATES = ["estimates", "time_to_event", "curves", "baseline", "published_comparison"]
 
 

@@ -55,6 +55,11 @@ rule compare:
     input:
         now=lambda wildcards: stored_at(CUT, wildcards.partition),
         earlier=lambda wildcards: stored_at(EARLIER, wildcards.partition),
+        known=lambda wildcards: (
+            expand(rules.extract.output.tables, partition=wildcards.partition)
+            if wildcards.partition in PARTITIONS
+            else []
+        ),
     output:
         profile=out("quality/{partition}/earlier_profile.parquet"),
         changes=out("quality/{partition}/record_changes.parquet"),

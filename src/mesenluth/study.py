@@ -25,6 +25,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "validate": ("treatment", "compartments", "response", "quality", "cut"),
     "gate": ("quality",),
     "picture": ("quality",),
+    "queries": ("treatment", "compartments", "response", "quality", "cut"),
     "classify": (
         "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
         "metabolic", "clinical", "complications", "time",

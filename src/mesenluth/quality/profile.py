@@ -20,6 +20,8 @@ from .judged import look_up, true
 UNASSIGNED = "unassigned"
 """Centre of the rows whose patient has none."""
 NAMES = ("record_id", "patient_id")
+LINKS = ("assessment", "split_from", "merged_into")
+"""Text that names another row, beside what ends in `_id`: no code, however few there are."""
 FEW_CODES = 60
 """A column of text with more different values than this holds names, not codes: its values are not counted."""
 
@@ -118,7 +120,8 @@ class _Counter:
             yield self.count(column.name, "month", codes, months)
             yield self.count(column.name, "day", codes, values.dt.day.to_numpy(dtype="int64"))
         elif column.type == "string":
-            if column.allowed or (not column.name.endswith("_id") and values.nunique() <= FEW_CODES):
+            link = column.name.endswith("_id") or column.name in LINKS
+            if column.allowed or (not link and values.nunique() <= FEW_CODES):
                 yield self.count(column.name, "value", codes, values.astype(object).to_numpy())
         elif column.type == "bool":
             yield self.count(column.name, "value", codes, values.to_numpy(dtype=bool))

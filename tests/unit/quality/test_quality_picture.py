@@ -94,6 +94,10 @@ def test_profiles_of_partitions_add_up_to_the_profile_of_the_whole(counted):
 def test_names_of_records_are_not_counted_as_codes(counted):
     assert not counted["column"].isin(["patient_id", "record_id"]).any()
     assert counts(counted, "measurements", "measurement_id", "value") == {}
+    lesions = [{"record_id": "l", "lesion_id": "L1", "patient_id": "P0", "organ": "liver", "merged_into": "L2"}]
+    found = profile(registry(patients=PATIENTS, lesions=lesions), empty(UNREADABLE))
+    assert counts(found, "lesions", "organ", "value") == {("A", "liver"): 1}
+    assert counts(found, "lesions", "merged_into", "value") == {}
 
 
 def test_an_empty_registry_has_an_empty_profile_and_picture():
