@@ -60,7 +60,7 @@ EXPECTED = {
 BEST = {"unconfirmed": "best_response", "confirmed": "confirmed_response"}
 TOP = {
     "id", "rule", "source", "note", "lesions", "compartments", "assessments", "parameters", "expect", "best",
-    "progression_day", "response_day", "new_therapy_day", "axis", "best_by", "therapies",
+    "progression_day", "response_day", "new_therapy_day", "axis", "best_by", "therapies", "local_therapies",
 }  # fmt: skip
 OWN = ("day", "note", "visit")
 """Keys of an assessment that are no lesions."""
@@ -101,6 +101,7 @@ def study_of(case: dict[str, Any]) -> dict[str, Any]:
                 "label": {"en": name},
                 "where": {"column": "lesion_id", "in": list(dict.fromkeys(everybody))},
                 "measure_axis": axis,
+                "local_therapies": (case.get("local_therapies") or {}).get(name, []),
             }
         )
     return study

@@ -76,10 +76,10 @@ def definitions(root: str | Path) -> str:
     schema = yaml.safe_load((Path(root) / "schemas/study.schema.yaml").read_text(encoding="utf-8"))["properties"]
     blocks = [DEFINITIONS.strip()]
     rows = list(_commented(config))
-    axis = next(row for row in rows if row[1] == "measure_axis")
+    own = [next(row for row in rows if row[1] == key) for key in ("measure_axis", "local_therapies")]
     schema["compartments"]["properties"] = schema["compartments"]["items"]["properties"]
     for section in ("compartments", *SECTIONS):
-        chosen = [axis] if section == "compartments" else [r for r in rows if r[0] == section]
+        chosen = own if section == "compartments" else [r for r in rows if r[0] == section]
         lines = [f"## {section}", "", "| key | default | alternatives | why |", "|---|---|---|---|"]
         for _, key, value, reason in chosen:
             other = _alternatives(schema[section]["properties"].get(key, {}))

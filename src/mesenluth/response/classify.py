@@ -20,12 +20,13 @@ from .compartments import names
 from .complications import complications
 from .disagreements import disagreements
 from .eligibility import cohort, judge
+from .local_therapy import stops, treat
 from .metabolic import metabolic_responses
 from .new_lesions import follow
 from .origins import new_therapy_dates, origins
 from .readings import ROLES, lay_out, read_lesions, read_measurements
 from .series import count_followed, derive
-from .settings import Criteria, section
+from .settings import Criteria, local_therapies, section
 from .split_and_merge import absorb, replace_parents
 from .timepoints import find
 
@@ -106,11 +107,15 @@ def recist(
     readings, scans = read_measurements(tables["measurements"], tables["scans"], lesions, readers, criteria)
     timepoints, of_reading = find(readings, scans, lesions, readers, criteria.baseline_window_days)
     grid = lay_out(lesions, readings, of_reading, timepoints.start, timepoints.length, timepoints.rank)
-    grid = absorb(replace_parents(grid, lesions), lesions, timepoints)
+    local, others = local_therapies(places), tables["therapies"]
+    grid, treated = treat(replace_parents(grid, lesions), lesions, readers, timepoints, others, local, places)
+    grid = absorb(grid, lesions, timepoints)
     new = follow(grid, lesions, timepoints, criteria)
 
     stop = np.full(len(readers.patient), FAR, np.int64)
+    ended: dict[str, np.ndarray] = {}
     if criteria.stop_at_new_therapy:
+        ended = stops(others, included, local, readers)
         other = new_therapy_dates(tables["therapies"], included, criteria.new_therapies)
         at = position(strings(other["patient_id"]), patients)
         of_patient = np.full(len(patients), FAR, np.int64)
@@ -133,8 +138,8 @@ def recist(
             every = criteria.new_lesion_rule == "all_to_every" or i == len(places) - 1
             new_inside = np.full(len(lesions.role), every)
         followed = count_followed(inside, lesions, len(readers.patient))
-        series = derive(inside, new_inside, followed, grid, lesions, timepoints, new, criteria)
-        counting = frames.counted(series, timepoints, stop)
+        series = derive(inside, new_inside, followed, grid, lesions, timepoints, new, treated, criteria)
+        counting = frames.counted(series, timepoints, np.minimum(stop, ended.get(name, stop)))
         points.append(frames.timepoint_frame(name, series, timepoints, readers, counting, criteria))
         best = frames.best_frame(name, series, timepoints, readers, counting, window, followed, criteria)
         bests.append(best[read])

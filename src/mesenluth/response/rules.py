@@ -49,6 +49,11 @@ TIMEPOINT_RULES: tuple[Rule, ...] = (
     Rule("nontarget_only.non_cr_non_pd", "No targets at baseline; some non-targets persist.", "table 2"),
     Rule("nontarget_only.ne", "No targets at baseline; not all non-targets were evaluated.", "table 2"),
     Rule(
+        "nontarget_only.ne.local_therapy",
+        "No targets at baseline; non-targets were operated on, or treated locally, after baseline.",
+        "table 2; convention: compartments.local_therapies",
+    ),
+    Rule(
         "overall.ne.new_lesion_not_assessed",
         "All known disease is gone, but a place where something new was suspected could not be assessed.",
         "convention",
@@ -60,6 +65,12 @@ TIMEPOINT_RULES: tuple[Rule, ...] = (
     Rule("target.pr.sticky", "A response holds until progression.", "convention: EORTC, for display only"),
     Rule("target.sd.sum", "Neither enough decrease for PR nor enough increase for PD.", "4.3.1"),
     Rule("target.ne.not_all_evaluated", "Not all targets were evaluated, so there is no sum.", "4.4.2"),
+    Rule(
+        "target.ne.local_therapy",
+        "Targets were operated on, or treated locally, after baseline: what the study treatment did to them cannot be"
+        " told any more, so there is no sum.",
+        "4.4.2; convention: compartments.local_therapies",
+    ),
     Rule("target.ne.baseline_incomplete", "Not all targets were evaluated at baseline, so there is no baseline sum.",
          "4.1, 4.4.2"),
     Rule("target.ne.normal_at_baseline", "The targets were absent or normal at baseline already.", "4.2"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .arrays import FAR, Bools, Ints, any_before, counts, smallest, smallest_before, sums
+from .local_therapy import Treated
 from .new_lesions import NewLesions
 from .readings import GONE, NONTARGET, NOT_KNOWN, PRESENT, PROGRESSION, STATUS, TARGET, Grid, Lesions
 from .recist import CR, NE, PD, PR, SD, nontarget_response, overall_response, target_response
@@ -60,6 +61,7 @@ def derive(
     lesions: Lesions,
     timepoints: Timepoints,
     new: NewLesions,
+    treated: Treated,
     criteria: Criteria,
 ) -> Series:
     """Derive the response of one compartment at every time point of every reader.
@@ -72,7 +74,7 @@ def derive(
         Which lesions count in it if they are new.
     followed : pair of arrays of int
         Targets and non-targets of each reader in the compartment, as `count_followed` counts them.
-    grid, lesions, timepoints, new
+    grid, lesions, timepoints, new, treated
         What was read, as the modules of these names make it.
     """
     n, reader = len(timepoints.reader), timepoints.reader
@@ -110,6 +112,10 @@ def derive(
         criteria=criteria,
     )
 
+    gone_for_good = counts(at[target_rows & treated.cell & (sized < 0)], n) > 0
+    unread_because = (target_rule == CODE["target.ne.not_all_evaluated"]) & gone_for_good
+    target_rule = np.where(unread_because, CODE["target.ne.local_therapy"], target_rule)
+
     other_rows = mine & (role == NONTARGET)
     others = counts(at[other_rows], n)
     worse = other_rows & (state == PROGRESSION)
@@ -136,6 +142,8 @@ def derive(
         )
 
     overall, rule = decide(target, target_rule)
+    operated = counts(at[other_rows & treated.cell & (state == NOT_KNOWN)], n) > 0
+    rule = np.where(operated & (rule == CODE["nontarget_only.ne"]), CODE["nontarget_only.ne.local_therapy"], rule)
     # The baseline itself is no response: neither a complete response nor progression may start there.
     target, overall = (np.where(timepoints.rank == 0, NE, r) for r in (target, overall))
     after_cr = any_before(overall == CR, reader)
