@@ -20,6 +20,7 @@ from .compartments import names
 from .complications import complications
 from .disagreements import disagreements
 from .eligibility import cohort, judge
+from .explain import name_all
 from .local_therapy import stops, treat
 from .metabolic import metabolic_responses
 from .new_lesions import follow
@@ -140,13 +141,14 @@ def recist(
         followed = count_followed(inside, lesions, len(readers.patient))
         series = derive(inside, new_inside, followed, grid, lesions, timepoints, new, treated, criteria)
         counting = frames.counted(series, timepoints, np.minimum(stop, ended.get(name, stop)))
-        points.append(frames.timepoint_frame(name, series, timepoints, readers, counting, criteria))
+        named = name_all(inside, new_inside, series.cells, grid, lesions, readings, timepoints, new, treated)
+        points.append(frames.timepoint_frame(name, series, timepoints, readers, counting, named, criteria))
         best = frames.best_frame(name, series, timepoints, readers, counting, window, followed, criteria)
         bests.append(best[read])
     bests.append(_unread(patients, origin, readers, read, primary, evaluators, compartments, criteria))
     return {
         "lesion_changes": frames.lesion_frame(
-            grid, lesions, readers, readings, timepoints, strings(scans["record_id"]),
+            grid, lesions, readers, readings, timepoints, treated, strings(scans["record_id"]),
             [c["id"] for c in places], ROLES,
         ),
         "timepoint_responses": conform(

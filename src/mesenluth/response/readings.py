@@ -23,6 +23,8 @@ NOT_KNOWN, GONE, PRESENT, PROGRESSION = 0, 1, 2, 3
 STATUS = {name: i for i, name in enumerate(MEASUREMENTS.column("status").allowed)}
 MERGED = "merged"
 """Status of a lesion that cannot be told apart from another any more; no reader writes it."""
+TREATED = "treated_locally"
+"""Status of a lesion that was operated on, or treated locally, after baseline; no reader writes it."""
 
 
 @dataclass(frozen=True)

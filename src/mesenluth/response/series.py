@@ -17,12 +17,25 @@ from .timepoints import Timepoints
 
 
 @dataclass(frozen=True)
+class Cells:
+    """Lesions at time points (elements of the grid) that a response of the compartment has to name.
+
+    `lacking` were to be evaluated and were not; `back` show disease where a complete response came before; `merged`
+    are told apart from another lesion no more.
+    """
+
+    lacking: Bools
+    back: Bools
+    merged: Bools
+
+
+@dataclass(frozen=True)
 class Series:
     """One element a time point, the baseline included. Sums are micrometres, `FAR` where there is none.
 
     `overall` is the strict response; `display` and `shown_target` the ones to be shown (a sticky PR is only shown).
     `for_confirmation` is what counts when a response is confirmed: a time point after a complete response that shows
-    no disease but leaves something unread neither confirms nor ends it.
+    no disease but leaves something unread neither confirms nor ends it. `nadir_at` is the time point of the nadir.
     """
 
     targets: Ints
@@ -31,6 +44,7 @@ class Series:
     sum_um: Ints
     baseline_um: Ints
     nadir_um: Ints
+    nadir_at: Ints
     target: Ints
     shown_target: Ints
     nontarget: Ints
@@ -44,6 +58,7 @@ class Series:
     rule: Ints
     progression_day: Ints
     response_day: Ints
+    cells: Cells
 
 
 def count_followed(inside: Bools, lesions: Lesions, readers: int) -> tuple[Ints, Ints]:
@@ -98,7 +113,9 @@ def derive(
     # The baseline is the first time point of its reader, so it is found at `start`.
     whole = np.where(has_baseline, baseline[timepoints.start[reader]], FAR)
     baseline_gone = has_baseline & gone[timepoints.start[reader]]
-    nadir = smallest_before(np.where(complete, sum_um, FAR), reader)
+    # Sum and place in one number: the first of equal sums is the nadir.
+    nadir_at = smallest_before(np.where(complete, sum_um * n + np.arange(n), FAR), reader)
+    nadir, nadir_at = (np.where(nadir_at == FAR, FAR, v) for v in (nadir_at // max(n, 1), nadir_at % max(n, 1)))
     target, target_rule = target_response(
         has_baseline=has_baseline,
         followed=declared[0],
@@ -184,6 +201,7 @@ def derive(
         sum_um=np.where(evaluated > 0, sum_um, FAR),
         baseline_um=whole,
         nadir_um=nadir,
+        nadir_at=nadir_at,
         target=target,
         shown_target=shown_target,
         nontarget=nontarget,
@@ -197,6 +215,11 @@ def derive(
         rule=rule,
         progression_day=progression_day,
         response_day=np.where(overall == PD, progression_day, usual),
+        cells=Cells(
+            lacking=(target_rows & (sized < 0)) | (other_rows & (state == NOT_KNOWN)),
+            back=disease & back[at],
+            merged=mine & grid.absorbed & ~foreign,
+        ),
     )
 
 
