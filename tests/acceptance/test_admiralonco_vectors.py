@@ -23,9 +23,9 @@ from acceptance.sdtm_run import delivered, run
 from mesenluth.endpoints.time_to_event import time_to_event
 
 beside = pytest.mark.skipif(
-    not exists(), reason=f"admiralonco's results on the CDISC pilot data are not in {FOLDER.parent.name}/{FOLDER.name}"
-    " beside the project, of which they are no part"
-)  # fmt: skip
+    not exists(),
+    reason=f"no ../{FOLDER.relative_to(FOLDER.parents[2])} beside the project: admiralonco's results are no part of it",
+)
 SETS = [
     pytest.param("onco_basic_1x", marks=beside),
     pytest.param("recist_basic_1x", marks=beside),

@@ -10,10 +10,11 @@ from collections import Counter
 from decimal import Decimal
 from importlib.resources import files
 
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from acceptance.sdtm_run import run
+from acceptance.sdtm_run import delivered, run
 from mesenluth.response.classify import classify
 
 # One worker reads the data once for all of these tests.
@@ -86,14 +87,16 @@ def recompute(suffix):
     return out
 
 
-@pytest.mark.parametrize("name", DATA_SETS)
-def test_every_time_point_is_that_of_a_plain_recomputation(name):
+@pytest.mark.parametrize(("name", "size"), [("cdisc_pilot", 1899), ("cdisc_pilot_recist", 66)])
+def test_every_time_point_is_that_of_a_plain_recomputation(name, size):
     points = run(name).points()
     columns = ["overall_response", "target_response", "nontarget_response"]
     values = points[columns].astype(object).where(points[columns].notna(), None)
     dates = points["assessment_date"].dt.strftime("%Y-%m-%d")
     keys = zip(points["patient_id"], points["evaluator"], dates, strict=True)
-    assert dict(zip(keys, values.itertuples(index=False, name=None), strict=True)) == recompute(DATA_SETS[name])
+    found = dict(zip(keys, values.itertuples(index=False, name=None), strict=True))
+    assert found == recompute(DATA_SETS[name])
+    assert len(found) == len(points) == size  # no two time points of a reader on one date, and none left out
 
 
 def test_all_66_recist_records_come_out_again():
@@ -109,6 +112,58 @@ def test_all_66_recist_records_come_out_again():
     assert compared["recorded"].value_counts().to_dict() == {
         "SD": 22, "PR": 12, "CR": 9, "NON-CR/NON-PD": 9, "NE": 7, "PD": 7,
     }  # fmt: skip
+
+
+def test_every_recorded_row_is_compared_or_named():
+    """Of 5,808 rows 114 tell of new lesions, 3 say CHECK; all others are recorded responses and are compared."""
+    for name, kinds in (
+        ("cdisc_pilot", {"OVRLRESP": 1899, "TRGRESP": 1899, "NTRGRESP": 1896, "NEWLPROG": 114}),
+        ("cdisc_pilot_recist", {"OVRLRESP": 66}),
+    ):
+        one, rows = run(name), delivered(f"rs{DATA_SETS[name]}")
+        assert rows["RSTESTCD"].value_counts().to_dict() == kinds
+        no_response = rows["RSSTRESC"].eq("CHECK") | rows["RSTESTCD"].eq("NEWLPROG")
+        left = rows[~no_response]
+        assert len(left) == len(one.compared)
+        asked = left["USUBJID"] + "/" + left["RSSEQ"].astype(int).astype(str)
+        assert not asked.duplicated().any()
+        assert set(one.compared["response_id"]) == set(asked)
+
+
+def test_every_recorded_new_lesion_is_flagged_and_nothing_else_is():
+    """NEWLPROG of 114 visits: 33 UNEQUIVOCAL are new lesions, 81 EQUIVOCAL are not yet; no other visit has a flag."""
+    rows = [r for r in domain("rs_onco") if r["RSTESTCD"] == "NEWLPROG"]
+    recorded = {(*who(r, "RS"), r["RSDTC"]): r["RSSTRESC"] for r in rows}
+    assert len(recorded) == len(rows) == 114
+    points = run("cdisc_pilot").points()
+    dates = points["assessment_date"].dt.strftime("%Y-%m-%d")
+    keys = pd.Series(list(zip(points["patient_id"], points["evaluator"], dates, strict=True)), index=points.index)
+    for flag, word in (("new_lesion", "UNEQUIVOCAL"), ("equivocal_lesion", "EQUIVOCAL")):
+        assert set(keys[points[flag]]) == {k for k, v in recorded.items() if v == word}
+
+
+def test_every_published_sum_comes_out_again():
+    """ADTR of pharmaverseadam: SDIAM with its baseline and nadir, of 19 visits of the six subjects with targets.
+
+    Where ANL01FL is not Y a target was not measured: the sum is a part of one, and becomes no nadir.
+    """
+    published = delivered("adtr_onco", "pharmaverseadam").query("PARAMCD == 'SDIAM' and ABLFL != 'Y'")
+    published = published.assign(date=pd.to_datetime(published["ADT"]).astype("datetime64[us]"))
+    points = run("cdisc_pilot_recist").points().query("evaluator == 'investigator'")
+    # The two others have no targets.
+    assert set(points.loc[points["targets"] > 0, "patient_id"]) == set(published["USUBJID"])
+    both = published.merge(
+        points, left_on=["USUBJID", "date"], right_on=["patient_id", "assessment_date"], validate="1:1"
+    )
+    assert len(both) == len(published) == (points["targets"] > 0).sum() == 19
+    for theirs, ours in (("AVAL", "sum_mm"), ("BASE", "baseline_mm"), ("NADIR", "nadir_mm")):
+        assert both[theirs].tolist() == both[ours].tolist(), theirs
+    whole = both["sum_complete"].astype(bool)
+    assert (both["ANL01FL"] == "Y").tolist() == whole.tolist()
+    for theirs, ours in (("PCHG", "change_from_baseline_percent"), ("PCHGNAD", "change_from_nadir_percent")):
+        assert both.loc[whole, theirs].to_numpy() == pytest.approx(
+            both.loc[whole, ours].to_numpy(), rel=1e-12, nan_ok=True
+        )
 
 
 def test_disease_after_a_complete_response_is_progression_by_recist():

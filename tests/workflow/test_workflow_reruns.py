@@ -66,11 +66,22 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
     own = {job.split(":")[0] for job, why in planned.items() if "Params have changed" in why}
     assert users <= own
     follows = {
-        "extract": {"validate", "quality", "findings", "gate", "classify", "endpoints", "adam", "figure", "report"},
-        "validate": {"quality", "findings", "gate", "classify", "endpoints", "adam", "figure", "report"},
-        "classify": {"findings", "endpoints", "adam", "figure", "report"},
-        "gate": {"endpoints", "adam", "figure", "report"},
-        "endpoints": {"adam", "figure", "report"},
+        "extract": {
+            "validate",
+            "quality",
+            "findings",
+            "gate",
+            "classify",
+            "endpoints",
+            "sensitivity",
+            "adam",
+            "figure",
+            "report",
+        },
+        "validate": {"quality", "findings", "gate", "classify", "endpoints", "sensitivity", "adam", "figure", "report"},
+        "classify": {"findings", "endpoints", "sensitivity", "adam", "figure", "report"},
+        "gate": {"endpoints", "sensitivity", "adam", "figure", "report"},
+        "endpoints": {"sensitivity", "adam", "figure", "report"},
     }
     allowed = users.union(*(follows.get(u, set()) for u in users))
     assert rules(planned) <= allowed
@@ -88,13 +99,22 @@ def test_an_edited_program_runs_again(project):
 
 def test_an_edited_contract_runs_everything(project):
     append(project / "src/mesenluth/tables/registry.py")
-    assert rules(plan(project)) >= {"extract", "validate", "classify", "endpoints", "adam", "figure", "report"}
+    assert rules(plan(project)) >= {
+        "extract",
+        "validate",
+        "classify",
+        "endpoints",
+        "sensitivity",
+        "adam",
+        "figure",
+        "report",
+    }
 
 
 def test_a_changed_lock_runs_everything(project):
     append(project / "envs/study.lock")
     assert rules(plan(project)) == {
-        "extract", "validate", "quality", "findings", "gate", "classify", "endpoints", "adam", "figure", "report",
+        "extract", "validate", "quality", "findings", "gate", "classify", "endpoints", "sensitivity", "adam", "figure", "report",
     }  # fmt: skip
 
 

@@ -159,8 +159,8 @@ def best_overall(
     """Return the best overall response of each series from responses at time points, recorded or computed.
 
     Of several responses of one series on one date the worst evaluable one is used. Under ``cr_then_pr: pd`` any
-    disease after a complete response is progression (RECIST 1.1, table 3, note a). Nothing counts after the first
-    progression.
+    disease after a complete response is progression (RECIST 1.1, table 3, note a). Nothing counts before day 0, and
+    nothing after the first progression.
 
     Parameters
     ----------
@@ -187,9 +187,11 @@ def best_overall(
     names = series[by].reset_index(drop=True)
     names["series"] = np.arange(len(names))
     rows = responses.merge(names, on=by)
-    rows["code"] = [CATEGORIES.index(r) for r in rows["response"]]
-    # Worst first: PD, then stable, then responses; what is not evaluable only where nothing else is.
-    rows["worst"] = np.array([5, 4, 1, 2, 0, 6, 3])[rows["code"].to_numpy(dtype=np.int64)]
+    origin = days(series["origin_date"])
+    rows = rows[days(rows["date"]) >= origin[rows["series"].to_numpy(dtype=np.int64)]]
+    code = np.array([CATEGORIES.index(r) for r in rows["response"]], np.int64)
+    # The worst first, by the order of the best; what is not evaluable only where nothing else is.
+    rows = rows.assign(code=code, worst=np.array([5, 4, 2, 1, 0, 6, 3])[code])
     rows = rows.sort_values(["series", "date", "worst"], kind="stable").drop_duplicates(["series", "date"])
     group, code = rows["series"].to_numpy(dtype=np.int64), rows["code"].to_numpy(dtype=np.int64)
     when = days(rows["date"])
@@ -203,9 +205,7 @@ def best_overall(
     seen = np.bincount(group, minlength=len(series)) > 0
     group, code, when = group[counted], code[counted], when[counted]
     targets = series["has_targets"].to_numpy(dtype=bool) if "has_targets" in series else np.ones(len(series), bool)
-    found = best(
-        group, when, code, len(series), origin=days(series["origin_date"]), has_targets=targets, criteria=criteria
-    )
+    found = best(group, when, code, len(series), origin=origin, has_targets=targets, criteria=criteria)
     words, unseen = strings(list(WORDS)), no_assessment(criteria)
     out = series[by].reset_index(drop=True)
     for name, response, row in (

@@ -182,7 +182,14 @@ def test_dates_that_endpoints_need():
 
 
 @pytest.mark.parametrize(
-    ("sequence", "right"), [("SD@84 PD@84", "PD"), ("PR@84 NE@84", "PR"), ("CR@84 PR@84", "PR"), ("NE@84 PD@84", "PD")]
+    ("sequence", "right"),
+    [
+        ("SD@84 PD@84", "PD"),
+        ("PR@84 NE@84", "PR"),
+        ("CR@84 PR@84", "PR"),
+        ("NE@84 PD@84", "PD"),
+        ("SD@84 NON-CR/NON-PD@84", "NON-CR/NON-PD"),
+    ],
 )
 def test_of_two_responses_on_one_date_the_worst_evaluable_counts(sequence, right):
     assert best({"a": parse(sequence)}).loc["a", "best_response"] == right
@@ -205,6 +212,13 @@ def test_a_patient_without_assessment_is_missing_or_ne_as_the_study_says():
         for column in ("best_response", "confirmed_response"):
             assert found[column].to_dict() == {"never": word, "unseen": "NE"}
         assert pd.isna(found.loc["never", "best_response_date"])
+
+
+def test_nothing_counts_before_day_0():
+    """Not as a response, and not as the progression after which nothing counts. Day 0 itself does."""
+    found = best({"early": parse("CR@-3 SD@60"), "progressed": parse("PD@-3 PR@60"), "only": parse("CR@-3")})
+    assert found["best_response"].to_dict() == {"early": "SD", "progressed": "PR", "only": "MISSING"}
+    assert best({"a": parse("PD@0 PR@60")}).loc["a", "best_response"] == "PD"
 
 
 def test_nothing_counts_after_a_new_therapy_but_the_day_itself_does():
