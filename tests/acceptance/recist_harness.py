@@ -112,7 +112,7 @@ def _families(case: dict[str, Any]) -> dict[str, list[str]]:
     families = {name: [name] for name in case["lesions"]}
     for name, about in case["lesions"].items():
         if "split_from" in about:
-            families[about["split_from"]].append(name)
+            families.setdefault(about["split_from"], []).append(name)
     return families
 
 
@@ -234,7 +234,11 @@ def same(seen: Any, right: Any) -> bool:
 
 def problems(case: dict[str, Any]) -> list[str]:
     """Return every expectation of a case that its classification does not meet."""
-    result = run(case)
+    return mismatches(case, run(case))
+
+
+def mismatches(case: dict[str, Any], result: dict[str, pd.DataFrame]) -> list[str]:
+    """Return every expectation of a case that is not met by what was made of it."""
     points, everybody = result["timepoint_responses"], result["best_responses"]
     best = everybody[everybody["evaluator"] == READER].set_index("compartment")
     wrong = []

@@ -32,6 +32,7 @@ class Lesions:
     """Lesions of the analysed patients and evaluators, sorted by reader (patient x evaluator) and name.
 
     `parent` and `survivor` are positions of the lesion this one is a fragment of, or has merged into; -1 if none.
+    `astray` are fragments of a lesion that the reader does not follow in the patient.
     """
 
     ids: pa.Array
@@ -45,6 +46,7 @@ class Lesions:
     parent: Ints
     survivor: Ints
     merged_day: Ints
+    astray: Bools
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,7 @@ def read_lesions(
         parent=parent,
         survivor=_linked(lesions["merged_into"], ids, reader),
         merged_day=days(lesions["merged_date"]),
+        astray=lesions["split_from"].notna().to_numpy() & (parent < 0),
     )
     return found, Readers(patients, evaluators, who, by, origin[who])
 
