@@ -9,6 +9,7 @@ from . import (
     defects_contract,
     defects_day_zero,
     defects_included,
+    defects_linked,
     defects_series,
     defects_warnings,
 )
@@ -40,5 +41,6 @@ def plant(rng: np.random.Generator, spelling: np.random.Generator, made: Records
     planter.silence()
     defects_contract.recorded(planter)
     defects_clinical.contradictions(planter)
+    defects_linked.plant(planter)
     defects_day_zero.expect(planter)
     return planter.texts, planter.expected()
