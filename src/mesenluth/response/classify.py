@@ -38,7 +38,8 @@ def classify(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        The registry tables that may be analysed, by name, all of `tables.registry.REGISTRY`.
+        The registry tables that may be analysed, by name, all of `tables.registry.REGISTRY`; and `findings`, where
+        validation has made them, to mark the patients whose day 0 is doubtful.
     study : mapping
         Sections of the study file: treatment, population, compartments, evaluators, primary_evaluator, response,
         metabolic, clinical, complications.
@@ -62,7 +63,7 @@ def classify(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     treatment = section(study, "treatment")["administrations"]
     day0 = origins(tables["administrations"], treatment)
     eligibility = judge(tables, study)
-    people = cohort(eligibility, tables["patients"], day0)
+    people = cohort(eligibility, tables["patients"], day0, tables.get("findings"))
     included = people[people["included"]].reset_index(drop=True)
     result = {"eligibility": eligibility, "cohort": people, **recist(tables, included, study)}
     result["metabolic_responses"] = metabolic_responses(

@@ -49,6 +49,9 @@ COHORT = Table(
         Column("excluded_by", "string", "first criterion that is not met"),
         Column("excluded_because", "string", "how it failed", allowed=("not_met", "unknown")),
         Column("origin_date", "date", "day 0: start of the study treatment", cdisc="TRTSDT"),
+        Column(
+            "origin_doubtful", "bool", "an administration in quarantine may have been the first: day 0 may be too late"
+        ),
         Column("last_administration_date", "date", "last administration of the study treatment"),
         Column("administrations", "int", "number of administrations"),
         Column("activity_gbq", "float", "sum of the activities given", unit="GBq"),
