@@ -33,7 +33,18 @@ INPUTS = (
     "new_therapy_day", "death_day", "slice_mm", "study", "recorded", "times",
 )  # fmt: skip
 CLASSIFIED = ("expect", "best", "best_by", "progression_day", "response_day")
-ASKED = (*CLASSIFIED, "findings", "ends", "survival_months", "counts", "recorded_best", "text", "median", "refused")
+ASKED = (
+    *CLASSIFIED,
+    "findings",
+    "ends",
+    "survival_months",
+    "counts",
+    "recorded_best",
+    "read_by",
+    "text",
+    "median",
+    "refused",
+)
 PATIENT = {"patient_id": "P1"}
 
 
@@ -53,13 +64,14 @@ class Asked:
 
     def problems(self) -> list[str]:
         """Return every expectation of the case that does not come out."""
-        return self._unmet({k: v for k, v in self.case.items() if k in ASKED})
+        return self.unmet({k: v for k, v in self.case.items() if k in ASKED})
 
     def admitted(self) -> list[Any]:
         """Return what must never come out and does."""
-        return [never for never in self.case.get("never") or [] if not self._unmet(never)]
+        return [never for never in self.case.get("never") or [] if not self.unmet(never)]
 
-    def _unmet(self, asked: Mapping[str, Any]) -> list[str]:
+    def unmet(self, asked: Mapping[str, Any]) -> list[str]:
+        """Return which of these expectations the case does not meet."""
         assert not set(asked) - set(ASKED), f"unknown expectation {set(asked) - set(ASKED)}"
         if "text" in asked:
             return _text(asked["text"])
@@ -82,6 +94,9 @@ class Asked:
             months = world.times("overall_survival").iloc[0]["time_months"]
             if abs(months - asked["survival_months"]) > 1e-9:
                 wrong.append(f"survival is {months} months, not {asked['survival_months']}")
+        if "read_by" in asked:
+            readers = world.result["timepoint_responses"]["evaluator"].unique().tolist()
+            wrong += _unequal("evaluators", sorted(readers), asked["read_by"])
         if "recorded_best" in asked:
             wrong += _unequal("best recorded response", world.recorded_best(), asked["recorded_best"])
         return wrong
