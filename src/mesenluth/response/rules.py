@@ -56,7 +56,7 @@ TIMEPOINT_RULES: tuple[Rule, ...] = (
     Rule(
         "overall.ne.new_lesion_not_assessed",
         "All known disease is gone, but a place where something new was suspected could not be assessed.",
-        "convention",
+        "convention: what was not assessed cannot complete a CR (4.3.5)",
     ),
     Rule("overall.cr", "All targets and non-targets are gone, all nodes are normal.", "table 1"),
     Rule("overall.pr.nontarget_persists", "All targets are gone, some non-targets persist.", "table 1"),
@@ -86,10 +86,11 @@ BEST_RULES: tuple[Rule, ...] = (
     Rule("best.ne.stable_too_early", "Stable only before the minimum interval, and nothing evaluable after it.", "4.6"),
     Rule("best.ne.nothing_evaluable", "No time point that counts is evaluable.", "4.4.3"),
     Rule("best.ne.nothing_counts", "No time point counts: other treatment began before, or the window holds none.",
-         "convention"),
+         "convention: response.stop_at_new_therapy, response.timing"),
     Rule("best.missing.no_assessment", "There is no assessment after baseline.", "convention: CDISC MISSING"),
     Rule("best.missing.no_reading", "Nobody read the images of the patient.", "convention: CDISC MISSING"),
-    Rule("best.missing.no_day_0", "The patient had no study treatment, so there is no day 0.", "convention"),
+    Rule("best.missing.no_day_0", "The patient had no study treatment, so there is no day 0.",
+         "convention: treatment.administrations"),
 )  # fmt: skip
 
 RULES: dict[str, Rule] = {r.id: r for r in (*TIMEPOINT_RULES, *BEST_RULES)}

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from acceptance.recist_harness import DAY_0, ROOT, WHOLE, run
+from acceptance.recist_harness import DAY_0, ROOT, TOP, WHOLE, run
 from mesenluth.response.rules import BEST_RULES, RULES, TIMEPOINT_RULES
 
 CASES = yaml.safe_load(
@@ -176,12 +176,14 @@ def test_every_rule_is_explained_in_the_docs_with_its_section():
 def test_the_engine_gives_no_rule_that_is_not_explained():
     """Over all worked cases: whatever decided has an entry."""
     files = ("recist_cases.yaml", "recist_cases_more.yaml")
+    cases = [c for f in files for c in yaml.safe_load((ROOT / "tests/data" / f).read_text(encoding="utf-8"))]
     seen = set()
-    for name in files:
-        for case in yaml.safe_load((ROOT / "tests/data" / name).read_text(encoding="utf-8")):
-            result = run(case)
-            seen |= set(result["timepoint_responses"]["rule"]) | set(result["best_responses"]["rule"])
+    for case in (*cases, *({k: v for k, v in c.items() if k in TOP} | {"id": c["rule"]} for c in CASES)):
+        result = run(case)
+        seen |= set(result["timepoint_responses"]["rule"]) | set(result["best_responses"]["rule"])
     assert seen <= set(RULES)
+    # And every rule of a time point is one that can decide.
+    assert {r.id for r in TIMEPOINT_RULES} <= seen
 
 
 def test_the_columns_say_what_went_in():
