@@ -1,6 +1,6 @@
 """From validated tables to eligibility and responses.
 
-IN   validated/<partition>/<table>.parquet
+IN   validated/<partition>/<table>.parquet, quality/<partition>/findings.parquet
 OUT  response/<partition>/eligibility.parquet, cohort.parquet         who is analysed, and why the others are not
      response/<partition>/lesion_changes.parquet                      lesion x time point
      response/<partition>/timepoint_responses.parquet                 series x time point (series: patient x compartment x evaluator)
@@ -14,6 +14,7 @@ OUT  response/<partition>/eligibility.parquet, cohort.parquet         who is ana
 rule classify:
     input:
         tables=rules.validate.output.tables,
+        findings=rules.validate.output.findings,
     output:
         tables=expand(out("response/{{partition}}/{table}.parquet"), table=RESPONSES),
     log:

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from .errors import ConfigurationError
+from .response.settings import local_therapies
 from .sensitivity.variants import variants
 from .tables.conditions import check
 from .tables.registry import ADVERSE_EVENTS, LESIONS, REGISTRY, SYMPTOMS, THERAPIES
@@ -141,6 +142,7 @@ def validate(study: Mapping[str, Any], schema: str | Path) -> None:
     _check_values(study, rules, rules, "")
     _check_references(study)
     _check_conditions(study)
+    local_therapies(study["compartments"])
     _check_variants(study, rules)
 
 

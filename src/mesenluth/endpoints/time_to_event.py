@@ -61,8 +61,9 @@ def series_of(tables: Tables, study: Study) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        patient_id, compartment, evaluator, has_baseline, origin_date, and dates or missing: death, new_therapy,
-        other_progression, last_alive, cut. Sorted by patient_id, then compartment and evaluator in the study's order.
+        patient_id, compartment, evaluator, has_baseline, origin_date, and dates or missing: death, new_therapy (for a
+        compartment a local treatment of it is one), other_progression, last_alive, cut. Sorted by patient_id, then
+        compartment and evaluator in the study's order.
         The origin is the first administration, or the last date of the series' baseline (`time.origin`); a series
         without baseline keeps the first administration.
     """
@@ -87,6 +88,10 @@ def series_of(tables: Tables, study: Study) -> pd.DataFrame:
     for name, dates in by_patient.items():
         # Not `map`: pandas 3 cannot map text to dates where nobody has one.
         grid[name] = dates.astype("datetime64[us]").reindex(grid["patient_id"]).to_numpy()
+    local = cohorts.local_therapies(tables["therapies"], patients, study, cut)
+    at = grid[["patient_id", "compartment"]].merge(local, on=["patient_id", "compartment"], how="left", validate="m:1")
+    own = pd.Series(at["local_therapy_date"].astype("datetime64[us]").to_numpy(), index=grid.index)
+    grid["new_therapy"] = grid["new_therapy"].where(grid["new_therapy"].notna() & ~(own < grid["new_therapy"]), own)
     grid["cut"] = pd.Series(cut, index=grid.index).astype("datetime64[us]")
     if origin == "baseline_scan":
         grid["origin_date"] = grid["baseline_date"].fillna(grid["origin_date"])

@@ -20,12 +20,14 @@ from .compartments import names
 from .complications import complications
 from .disagreements import disagreements
 from .eligibility import cohort, judge
+from .explain import name_all
+from .local_therapy import stops, treat
 from .metabolic import metabolic_responses
 from .new_lesions import follow
 from .origins import new_therapy_dates, origins
 from .readings import ROLES, lay_out, read_lesions, read_measurements
 from .series import count_followed, derive
-from .settings import Criteria, section
+from .settings import Criteria, local_therapies, section
 from .split_and_merge import absorb, replace_parents
 from .timepoints import find
 
@@ -36,7 +38,8 @@ def classify(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        The registry tables that may be analysed, by name, all of `tables.registry.REGISTRY`.
+        The registry tables that may be analysed, by name, all of `tables.registry.REGISTRY`; and `findings`, where
+        validation has made them, to mark the patients whose day 0 is doubtful.
     study : mapping
         Sections of the study file: treatment, population, compartments, evaluators, primary_evaluator, response,
         metabolic, clinical, complications.
@@ -60,7 +63,7 @@ def classify(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     treatment = section(study, "treatment")["administrations"]
     day0 = origins(tables["administrations"], treatment)
     eligibility = judge(tables, study)
-    people = cohort(eligibility, tables["patients"], day0)
+    people = cohort(eligibility, tables["patients"], day0, tables.get("findings"))
     included = people[people["included"]].reset_index(drop=True)
     result = {"eligibility": eligibility, "cohort": people, **recist(tables, included, study)}
     result["metabolic_responses"] = metabolic_responses(
@@ -106,11 +109,15 @@ def recist(
     readings, scans = read_measurements(tables["measurements"], tables["scans"], lesions, readers, criteria)
     timepoints, of_reading = find(readings, scans, lesions, readers, criteria.baseline_window_days)
     grid = lay_out(lesions, readings, of_reading, timepoints.start, timepoints.length, timepoints.rank)
-    grid = absorb(replace_parents(grid, lesions), lesions, timepoints)
+    local, others = local_therapies(places), tables["therapies"]
+    grid, treated = treat(replace_parents(grid, lesions), lesions, readers, timepoints, others, local, places)
+    grid = absorb(grid, lesions, timepoints)
     new = follow(grid, lesions, timepoints, criteria)
 
     stop = np.full(len(readers.patient), FAR, np.int64)
+    ended: dict[str, np.ndarray] = {}
     if criteria.stop_at_new_therapy:
+        ended = stops(others, included, local, readers)
         other = new_therapy_dates(tables["therapies"], included, criteria.new_therapies)
         at = position(strings(other["patient_id"]), patients)
         of_patient = np.full(len(patients), FAR, np.int64)
@@ -133,15 +140,16 @@ def recist(
             every = criteria.new_lesion_rule == "all_to_every" or i == len(places) - 1
             new_inside = np.full(len(lesions.role), every)
         followed = count_followed(inside, lesions, len(readers.patient))
-        series = derive(inside, new_inside, followed, grid, lesions, timepoints, new, criteria)
-        counting = frames.counted(series, timepoints, stop)
-        points.append(frames.timepoint_frame(name, series, timepoints, readers, counting, criteria))
+        series = derive(inside, new_inside, followed, grid, lesions, timepoints, new, treated, criteria)
+        counting = frames.counted(series, timepoints, np.minimum(stop, ended.get(name, stop)))
+        named = name_all(inside, new_inside, series.cells, grid, lesions, readings, timepoints, new, treated)
+        points.append(frames.timepoint_frame(name, series, timepoints, readers, counting, named, criteria))
         best = frames.best_frame(name, series, timepoints, readers, counting, window, followed, criteria)
         bests.append(best[read])
     bests.append(_unread(patients, origin, readers, read, primary, evaluators, compartments, criteria))
     return {
         "lesion_changes": frames.lesion_frame(
-            grid, lesions, readers, readings, timepoints, strings(scans["record_id"]),
+            grid, lesions, readers, readings, timepoints, treated, strings(scans["record_id"]),
             [c["id"] for c in places], ROLES,
         ),
         "timepoint_responses": conform(

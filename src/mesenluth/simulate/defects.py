@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from . import defects_clinical, defects_contract, defects_included, defects_series, defects_warnings
+from . import (
+    defects_clinical,
+    defects_contract,
+    defects_day_zero,
+    defects_included,
+    defects_linked,
+    defects_series,
+    defects_warnings,
+)
 from .planter import COLUMNS, Planter
 from .records import Records
 from .source import Texts
@@ -33,4 +41,6 @@ def plant(rng: np.random.Generator, spelling: np.random.Generator, made: Records
     planter.silence()
     defects_contract.recorded(planter)
     defects_clinical.contradictions(planter)
+    defects_linked.plant(planter)
+    defects_day_zero.expect(planter)
     return planter.texts, planter.expected()

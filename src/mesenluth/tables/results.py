@@ -51,6 +51,9 @@ COHORT = Table(
         Column("excluded_by", "string", "first criterion that is not met"),
         Column("excluded_because", "string", "how it failed", allowed=("not_met", "unknown")),
         Column("origin_date", "date", "day 0: start of the study treatment", cdisc="TRTSDT"),
+        Column(
+            "origin_doubtful", "bool", "an administration in quarantine may have been the first: day 0 may be too late"
+        ),
         Column("last_administration_date", "date", "last administration of the study treatment"),
         Column("administrations", "int", "number of administrations"),
         Column("activity_gbq", "float", "sum of the activities given", unit="GBq"),
@@ -99,6 +102,7 @@ TIMEPOINT_RESPONSES = Table(
         Column("targets_evaluated", "int", "of these, evaluated at this time point", required=True),
         _mm("baseline_mm", "sum of diameters at baseline"),
         _mm("nadir_mm", "smallest complete sum before this time point, baseline included"),
+        Column("nadir_timepoint", "int", "time point of that sum, the first of equals; 0 is the baseline"),
         _mm("sum_mm", "sum of diameters; of those evaluated where not all were"),
         Column("sum_complete", "bool", "every target is in the sum"),
         _mm("change_from_baseline_mm", "sum minus baseline"),
@@ -117,6 +121,8 @@ TIMEPOINT_RESPONSES = Table(
         Column("progression_date", "date", "date of progression by the study's convention, where PD"),
         Column("counted", "bool", "before or at the first progression and before any new therapy", required=True),
         Column("rule", "string", "id of the rule that decided", required=True),
+        Column("not_evaluated", "string", "targets and non-targets that were not evaluated, comma separated"),
+        Column("measurement_ids", "string", "readings that went in, separated by a space"),
         Column("sentence", "string", "the decision in words", required=True),
     ),
     key=("patient_id", "compartment", "evaluator", "timepoint"),
