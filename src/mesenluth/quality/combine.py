@@ -37,7 +37,8 @@ def findings(parts: pd.DataFrame, disagreements: pd.DataFrame) -> pd.DataFrame:
     disagreements : DataFrame
         Recorded responses beside the computed ones.
     """
-    against = disagreements[~disagreements["agrees"]]
+    # An investigator's global assessment weighs what grades do not: it may differ from them without being wrong.
+    against = disagreements[~disagreements["agrees"] & (disagreements["kind"] != "clinical")]
     flagged = pd.DataFrame(
         {
             "finding_id": [

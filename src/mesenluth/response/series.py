@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from .recist import CR, NE, PD, PR, SD, nontarget_response, overall_response, ta
 from .rules import CODE
 from .settings import Criteria
 from .timepoints import Timepoints
+
+if TYPE_CHECKING:
+    from .markers import Markers
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ def derive(
     timepoints: Timepoints,
     new: NewLesions,
     criteria: Criteria,
+    markers: Markers | None = None,
 ) -> Series:
     """Derive the response of one compartment at every time point of every reader.
 
@@ -74,6 +79,8 @@ def derive(
         Targets and non-targets of each reader in the compartment, as `count_followed` counts them.
     grid, lesions, timepoints, new
         What was read, as the modules of these names make it.
+    markers : Markers, optional
+        The state of the tumour markers, where they take part.
     """
     n, reader = len(timepoints.reader), timepoints.reader
     at, role = grid.timepoint, lesions.role[grid.lesion]
@@ -120,12 +127,15 @@ def derive(
         all_evaluated=(others > 0) & (counts(at[other_rows & (state != NOT_KNOWN)], n) == others),
         gone=counts(at[other_rows & (state == GONE)], n) == others,
     )
+    withheld = np.zeros(n, bool)
+    if markers is not None:
+        nontarget, withheld = markers.withhold(target, nontarget)
 
     here = new_inside[new.lesion]
     certain, dated_back = (counts(new.timepoint[here & flag], n) > 0 for flag in (new.certain, new.dated_back))
 
     def decide(response: Ints, rule: Ints) -> tuple[Ints, Ints]:
-        return overall_response(
+        overall, decided = overall_response(
             has_baseline=has_baseline,
             target=response,
             target_rule=rule,
@@ -134,6 +144,7 @@ def derive(
             dated_back=dated_back,
             not_assessed=counts(new.timepoint[here & new.not_assessed], n) > 0,
         )
+        return overall, decided if markers is None else markers.rule(decided, withheld)
 
     overall, rule = decide(target, target_rule)
     # The baseline itself is no response: neither a complete response nor progression may start there.

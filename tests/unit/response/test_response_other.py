@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from acceptance.recist_harness import DAY_0, day, table
+from acceptance.recist_harness import DAY_0, day, default_study, table
 from mesenluth.errors import ConfigurationError
 from mesenluth.response.clinical import clinical_responses
 from mesenluth.response.complications import complications
@@ -11,7 +11,7 @@ from mesenluth.response.metabolic import metabolic_responses
 
 INCLUDED = pd.DataFrame({"patient_id": ["P1"], "origin_date": pd.Series([DAY_0]).astype("datetime64[us]")})
 MESENTERIC = {"id": "mesenteric", "where": {"column": "mesenteric_mass", "is": True}, "measure_axis": "longest"}
-KRENNING = {"method": "krenning_drop", "krenning_drop": 1, "suvmax_drop_percent": 25, "same_tracer": True}
+KRENNING = default_study()["metabolic"]
 SUV = KRENNING | {"method": "suvmax"}
 TOC, TATE = "68Ga-DOTATOC", "68Ga-DOTATATE"
 
@@ -96,12 +96,14 @@ def test_readings_of_the_primary_evaluator_are_used_where_there_are_any():
 
 def test_a_metabolic_method_that_is_not_built_is_refused():
     with pytest.raises(ConfigurationError, match="metabolic.method"):
-        metabolic([], KRENNING | {"method": "suvpeak"})
+        metabolic([], KRENNING | {"method": "tlg"})
 
 
 CLINICAL = {
     "terms": ["abdominal_pain", "bloating", "nausea"],
     "attributed": "mesenteric",
+    "exclude_causes": ["carcinoid_syndrome"],
+    "stop_at_new_therapy": True,
     "rule": "improved_none_worse",
     "improvement_grades": 1,
     "window_days": [1, 450],
@@ -114,7 +116,8 @@ def clinical(records, **changes):
         {"patient_id": "P1", "symptom_id": str(i), "symptom_date": day(d), "term": t, "ctcae_grade": g, "mesenteric": m}
         for i, (d, t, g, m) in enumerate(records)
     ]
-    row = clinical_responses(table("symptoms", rows), INCLUDED, CLINICAL | changes).iloc[0]
+    tables = table("symptoms", rows), table("responses", [])
+    row = clinical_responses(*tables, INCLUDED, CLINICAL | changes).iloc[0]
     return row["response"], row["symptoms_at_baseline"], row["improved"], row["worsened"], row["reason"]
 
 
