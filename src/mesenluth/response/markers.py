@@ -151,7 +151,8 @@ def marker_states(
         spread = np.full(len(whose), -1, np.int64)
         spread[rows[mine != NORMAL]] = np.flatnonzero(mine != NORMAL)
         parts.append(take(said, spread))
-    words = pc.binary_join_element_wise(*parts, pa.scalar("; ", pa.large_string()), null_handling="skip")
+    none = pa.scalar("", pa.large_string())
+    words = pc.utf8_slice_codeunits(join(*(pc.coalesce(join("; ", p), none) for p in parts)), 2)
     return Markers(state, words)
 
 

@@ -18,14 +18,12 @@ from .arrays import Ints, strings, take, text
 from .compartments import assign, names
 from .metabolic_criteria import CMR, MILLION, NE, PMD, PMR, SMD, UNKNOWN, Criteria, exact
 from .metabolic_criteria import CODE as RULE
-from .metabolic_words import KINDS, describe
+from .metabolic_words import describe
 from .rules import METABOLIC_IDS
+from .uptake_kinds import KINDS, kinds, kinds_differ
 
 SERIES = ["patient_id", "compartment"]
 SCAN = [*SERIES, "scan_date", "scan_id", "tracer"]
-PET, PLANAR, SPECT, GAMMA = range(len(KINDS))
-_OF_MODALITY = {"PET-CT": PET, "PET-MRI": PET, "scintigraphy": PLANAR, "SPECT-CT": SPECT}
-_OF_TRACER = {"111In-pentetreotide": GAMMA, "177Lu-DOTATATE": GAMMA}
 
 
 def metabolic_responses(
@@ -92,24 +90,6 @@ def metabolic_responses(
     return conform(
         _verdict(frame, criteria, settings).sort_values(SERIES, kind="stable"), METABOLIC_RESPONSES
     )  # fmt: skip
-
-
-def kinds(modality: pd.Series, tracer: pd.Series) -> Ints:
-    """Return the kind of each uptake scan, a position in `KINDS`, -1 where nothing tells.
-
-    The modality says it; where it names no nuclear examination (the CT of a PET-CT, or nothing) the tracer does:
-    positron emitters are imaged by PET, the others by a gamma camera, planar or SPECT.
-    """
-    told = modality.map(_OF_MODALITY)
-    emitter = tracer.map(_OF_TRACER).where(tracer.isna() | tracer.isin(list(_OF_TRACER)), PET)
-    return told.where(told.notna(), emitter).astype("float64").fillna(-1).to_numpy().astype(np.int64)
-
-
-def kinds_differ(one: Ints, other: Ints) -> np.ndarray:
-    """Return whether two kinds of scans are known to differ; a gamma camera may have been planar or SPECT."""
-    both = (one >= 0) & (other >= 0)
-    gamma = (one > PET) & (other > PET) & ((one == GAMMA) | (other == GAMMA))
-    return both & (one != other) & ~gamma
 
 
 def _readings(

@@ -14,8 +14,6 @@ from .arrays import Ints, days, strings, take, text
 from .metabolic_criteria import CODE, FDG_CRITERIA, MILLION, NE, UNKNOWN, Criteria
 from .sentences import changes, days_as_text, each, join
 
-KINDS = ("PET", "planar", "SPECT", "gamma camera")
-"""Kinds of uptake scans that cannot be compared with one another."""
 FDG = "18F-FDG"
 OFF_LABEL = "off label: FDG criteria on a somatostatin-receptor tracer"
 FDG_UNKNOWN = "FDG criteria; the tracer is not known"
@@ -153,7 +151,8 @@ def _reasons(
     compared = join(f"{criteria.score} ", _values(baseline), " to ", _values(best), ", ", _repeat(end, len(frame)))
     if criteria.method in FDG_CRITERIA:
         off = (pc.equal(labels(frame, criteria), OFF_LABEL)).fill_null(False)
-        compared = join(compared, pc.if_else(off, ", off label here)", ")"))
+        endings = strings([")", ", off label here)"])
+        compared = join(compared, take(endings, off.to_numpy(zero_copy_only=False).astype(np.int64)))
     notes = take(strings(list(_NOTES.values())), np.select([rule == CODE[r] for r in _NOTES], range(len(_NOTES)), -1))
     compared = join(compared, pc.coalesce(notes, pa.scalar("", pa.large_string())))
     return pc.coalesce(told, compared)
@@ -169,10 +168,9 @@ def _repeat(words: str, size: int) -> pa.Array:
 
 def _scan(tracer: pd.Series, modality: pd.Series, date: pd.Series) -> pa.Array:
     """Return ``68Ga-DOTATOC, PET, 2020-04-10`` of each row, without what is not known."""
-    return pc.binary_join_element_wise(
-        strings(tracer), strings(modality), days_as_text(days(date)), pa.scalar(", ", pa.large_string()),
-        null_handling="skip",
-    )  # fmt: skip
+    none = pa.scalar("", pa.large_string())
+    tracers, kinds = (pc.coalesce(join(strings(v), ", "), none) for v in (tracer, modality))
+    return join(tracers, kinds, pc.coalesce(days_as_text(days(date)), none))
 
 
 def _sentences(

@@ -118,6 +118,9 @@ def _patient(p, centre, grade, ki67):
         {"response_id": f"{p}-r", "evaluator": "investigator", "response_date": "2018-06-01", "kind": "overall",
          "response": "SD"}
     ]  # fmt: skip
+    rows["markers"] = [
+        {"marker_id": f"{p}-m", "marker_date": "2017-12-20", "marker": "chromogranin_a", "xuln": 2.5}
+    ]
     return {t: [{"patient_id": p, **r} for r in rs] for t, rs in rows.items()}
 
 
@@ -345,6 +348,23 @@ EXAMPLES = {
     "adverse_events.grade_impossible": [
         ([change("adverse_events", "A-ae", ctcae_grade=4)], ["A-ae"]),
         ([change("adverse_events", "A-ae", ctcae_grade=4, term="ileus")], []),
+        ([change("adverse_events", "A-ae", ctcae_grade=4, term="fatigue")], ["A-ae"]),
+        ([change("adverse_events", "A-ae", ctcae_grade=3, term="nausea")], []),
+    ],
+    "symptoms.grade_impossible": [
+        ([change("symptoms", "A-sy1", ctcae_grade=4)], ["A-sy1"]),
+        ([change("symptoms", "A-sy1", ctcae_grade=3)], []),
+        ([change("symptoms", "A-sy1", ctcae_grade=3, term="bloating")], ["A-sy1"]),
+        ([change("symptoms", "A-sy1", ctcae_grade=2, term="bloating")], []),
+        ([change("symptoms", "A-sy1", ctcae_grade=4, term="diarrhoea")], []),
+    ],
+    "markers.after_death": after_death("markers", "A-m", "marker_date"),
+    "responses.value_of_another_kind": [
+        ([change("responses", "A-r", response="IMPROVED")], ["A-r"]),
+        ([change("responses", "A-r", kind="clinical")], ["A-r"]),
+        ([change("responses", "A-r", kind="clinical", response="WORSENED")], []),
+        ([change("responses", "A-r", kind="clinical", response=None)], []),
+        ([change("responses", "A-r", kind="target")], []),
     ],
     "measurements.short_exceeds_long": [
         ([size("A-liver1-s1", 28, 28.001)], ["A-liver1-s1"]),
@@ -545,6 +565,18 @@ EXAMPLES = {
         ([change("uptake", "A-us2", tracer=None)], []),
         ([change("uptake", "A-us2", tracer="18F-FDG"), add("uptake", "A-us0", "A-fdg", tracer="18F-FDG")], []),
         ([change("uptake", "A-us2", tracer="18F-FDG"), drop("uptake", "A-us0")], []),
+    ],
+    "uptake.modality_changed": [
+        # The fixture's scans are CT: the tracer tells that it was the CT of a PET.
+        ([change("scans", "A-s2", modality="scintigraphy")], ["A-us2"]),
+        ([change("scans", "A-s2", modality="PET-MRI")], []),
+        ([change("scans", "A-s2", modality=None)], []),
+        ([change("uptake", "A-us2", tracer="111In-pentetreotide")], ["A-us2"]),
+        ([change("scans", "A-s0", modality="SPECT-CT"), change("scans", "A-s2", modality="scintigraphy")], ["A-us2"]),
+        # By gamma camera, planar or SPECT: that they differ is not known.
+        ([change("scans", "A-s0", modality="SPECT-CT"), change("uptake", "A-us2", tracer="111In-pentetreotide")], []),
+        ([change("scans", "A-s2", modality="scintigraphy"), drop("uptake", "A-us0")], []),
+        ([change("uptake", "A-us2", tracer=None)], []),
     ],
     "symptoms.improved_without_baseline": [
         ([symptom("A-sy2", term="nausea")], ["A-sy2"]),
