@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from ..quality.catalogue import load
-from ..response.rules import BEST_RULES, TIMEPOINT_RULES
+from ..response.rules import BEST_RULES, CLINICAL_RULES, COMPLICATION_RULES, METABOLIC_RULES, TIMEPOINT_RULES
 
 SECTIONS = (
     "cut", "response", "metabolic", "clinical", "complications", "time", "survival", "statistics", "quality", "exports",
@@ -46,6 +46,25 @@ warning): recorded responses are compared with the computed ones and never used 
 
 A data manager adds a rule with a `condition` to `rules.yaml`; no Python is needed.
 """
+
+
+_RECIST = "Column `rule` of the responses. Sections are those of RECIST 1.1 (Eur J Cancer 2009;45:228-247)."
+TABLES = (
+    ("a response at a time point", _RECIST, "section", TIMEPOINT_RULES),
+    ("a response for the best response", _RECIST, "section", BEST_RULES),
+    (
+        "a metabolic response",
+        "Column `rule` of `metabolic_responses`. EORTC 1999 and PERCIST 1.0 are criteria for FDG; on a"
+        " somatostatin-receptor tracer they are used off label, which the column `label` and the estimates say. PERCIST"
+        " asks for uptake at the level of the background too, which no registry holds: here a complete response is a"
+        " fall by what a partial one asks for, to below the liver.",
+        "source",
+        METABOLIC_RULES,
+    ),
+    ("a clinical response", "Column `rule` of `clinical_responses`.", "source", CLINICAL_RULES),
+    ("a complication", "Column `rule` of `complications`.", "source", COMPLICATION_RULES),
+)
+"""Title, what the reader must know, what the last column is, and the rules of each table of the page."""
 
 
 def _alternatives(rule: Mapping[str, Any]) -> str:
@@ -85,13 +104,8 @@ def definitions(root: str | Path) -> str:
             other = _alternatives(schema[section]["properties"].get(key, {}))
             lines.append(f"| `{section}.{key}` | {value or 'a list'} | {other} | {reason} |")
         blocks.append("\n".join(lines))
-    for title, rules in (("at a time point", TIMEPOINT_RULES), ("for the best response", BEST_RULES)):
-        lines = [f"## Rules that decide a response {title}", ""]
-        lines += [
-            "Column `rule` of the responses. Sections are those of RECIST 1.1 (Eur J Cancer 2009;45:228-247).",
-            "",
-        ]
-        lines += ["| rule | meaning | section |", "|---|---|---|"]
+    for title, text, source, rules in TABLES:
+        lines = [f"## Rules that decide {title}", "", text, "", f"| rule | meaning | {source} |", "|---|---|---|"]
         lines += [f"| `{r.id}` | {r.text} | {r.section} |" for r in rules]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"

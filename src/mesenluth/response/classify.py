@@ -12,10 +12,11 @@ import pyarrow as pa
 from ..errors import TableError
 from ..tables.io import conform
 from ..tables.registry import REGISTRY
-from ..tables.results import BEST_RESPONSES, TIMEPOINT_RESPONSES
+from ..tables.results import BEST_RESPONSES, DISAGREEMENTS, TIMEPOINT_RESPONSES
 from . import frames
 from .arrays import FAR, counts, days, in_order, position, strings
 from .clinical import clinical_responses
+from .clinical_disagreements import clinical_disagreements
 from .compartments import names
 from .complications import complications
 from .disagreements import disagreements
@@ -76,10 +77,12 @@ def classify(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     result["complications"] = complications(
         tables["adverse_events"], tables["administrations"], included, treatment, section(study, "complications")
     )
-    result["response_disagreements"] = disagreements(
-        tables["responses"], result["timepoint_responses"], included, section(study, "evaluators"),
-        section(study, "response"), tables["symptoms"], section(study, "clinical"),
-    )  # fmt: skip
+    told = section(study, "evaluators"), section(study, "response")
+    against = disagreements(tables["responses"], result["timepoint_responses"], included, *told)
+    clinical = clinical_disagreements(tables["responses"], tables["symptoms"], included, section(study, "clinical"))
+    result["response_disagreements"] = conform(
+        in_order(pd.concat([against, clinical], ignore_index=True), DISAGREEMENTS.key), DISAGREEMENTS
+    )
     return result
 
 

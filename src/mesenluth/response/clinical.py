@@ -165,7 +165,9 @@ def _stop(included: pd.DataFrame, settings: Mapping[str, Any]) -> pd.Series:
 def _assessments(responses: pd.DataFrame, people: pd.DataFrame, primary: str) -> pd.DataFrame:
     """Return the recorded clinical assessments: patient_id, day, recorded; one a day, the worse of two."""
     known = responses["response"].isin(CLINICAL_VALUES) & responses["response_date"].notna()
-    rows = responses.loc[(responses["kind"] == "clinical") & known, ["patient_id", "evaluator", "response_date", "response"]]
+    rows = responses.loc[
+        (responses["kind"] == "clinical") & known, ["patient_id", "evaluator", "response_date", "response"]
+    ]
     rows = rows.merge(people, on="patient_id")
     own = rows["evaluator"] == primary
     rows = rows[own | ~own.groupby(rows["patient_id"]).transform("any").astype(bool)]
@@ -191,7 +193,9 @@ def _verdict(frame: pd.DataFrame, found: Symptoms, method: str, window: tuple[in
     )
     counted = join("day ", day, ": ", improved, " of ", symptomatic, " improved, ", worsened, " worse")
     if method == "investigator":
-        said = join("day ", day, ": the investigator recorded ", strings(frame["recorded"].astype(object).fillna("nothing")))
+        said = join(
+            "day ", day, ": the investigator recorded ", strings(frame["recorded"].astype(object).fillna("nothing"))
+        )
         tests = [
             (asked & ~some, "not_symptomatic", "clinical.not_symptomatic", "no symptom at baseline"),
             (~visited, "not_evaluable", "clinical.ne.no_assessment",
@@ -210,12 +214,17 @@ def _verdict(frame: pd.DataFrame, found: Symptoms, method: str, window: tuple[in
             (visited, "no_response", "clinical.not_improved", counted),
         ]
     conditions = [t[0] for t in tests]
-    words = [np.full(len(frame), t[3], object) if isinstance(t[3], str) else text(t[3]).to_numpy(dtype=object) for t in tests]
+    words = [
+        np.full(len(frame), t[3], object) if isinstance(t[3], str) else text(t[3]).to_numpy(dtype=object) for t in tests
+    ]
+    response = np.select(conditions, [t[1] for t in tests], "not_evaluable")
     date = frame["origin_date"] + pd.to_timedelta(frame["day"].astype("float64"), unit="D")
+    decided = np.isin(response, ("response", "no_response"))
     return frame.assign(
         method=method,
-        visit_date=date.astype("datetime64[us]"),
-        response=np.select(conditions, [t[1] for t in tests], "not_evaluable"),
+        visit_date=date.astype("datetime64[us]").where(decided),
+        recorded=frame["recorded"].where(decided),
+        response=response,
         rule=np.select(conditions, [t[2] for t in tests], ""),
         reason=np.select(conditions, words, ""),
     )

@@ -8,11 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..tables.io import STRING, conform, empty
-from ..tables.registry import CLINICAL_VALUES
+from ..tables.io import conform, empty
 from ..tables.results import CATEGORIES, DISAGREEMENTS
 from .arrays import strings
-from .clinical import IMPROVED, UNCHANGED, WORSENED, compared
 from .readings import analysed
 from .recist import NONE, is_partial_response, is_progression, overall_response
 from .rules import TIMEPOINT_RULES
@@ -36,17 +34,6 @@ REASONS: dict[str, str] = {
 """Why a recorded response differs, by id, in the order in which the reasons are tried."""
 MARKER_RULES = tuple(r.id for r in TIMEPOINT_RULES if ".marker_" in r.id)
 
-CLINICAL_REASONS: dict[str, str] = {
-    "agrees": REASONS["agrees"],
-    "duplicate_record": REASONS["duplicate_record"],
-    "recorded_value_unknown": "The recorded value is no global clinical assessment.",
-    "not_computed": "No symptom that counts is recorded on that day, or nobody was asked at baseline.",
-    "better_and_worse": "One symptom is better and another worse; the investigator weighed them otherwise.",
-    "grades_unchanged": "No symptom that counts changed its grade; the investigator judged otherwise.",
-    "other": "The grades of the symptoms that count say otherwise.",
-}
-"""The same for the investigator's global clinical assessments."""
-
 
 def disagreements(
     responses: pd.DataFrame,
@@ -54,14 +41,12 @@ def disagreements(
     included: pd.DataFrame,
     evaluators: Sequence[str],
     response_settings: Mapping[str, Any],
-    symptoms: pd.DataFrame,
-    clinical_settings: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Compare each recorded response with the computed one of the whole patient.
 
     They are matched by patient, evaluator and the name of the assessment; by date, within the dates of the time
     point, where the record names no assessment or one that the scans do not know. An investigator's global clinical
-    assessment is no response of RECIST: it is compared with the symptoms of its own day, whoever reads the images.
+    assessment is no response of RECIST: `clinical_disagreements` compares it with the symptoms.
 
     Parameters
     ----------
@@ -75,33 +60,15 @@ def disagreements(
         Evaluators analysed; empty for all.
     response_settings : mapping
         The study's section `response`.
-    symptoms : DataFrame
-        Registry table.
-    clinical_settings : mapping
-        The study's section `clinical`: which symptoms count, and when one has improved.
 
     Returns
     -------
     DataFrame
-        Contract DISAGREEMENTS, one row a recorded response of an included patient and analysed evaluator, and
-        one a global clinical assessment of an included patient.
+        Contract DISAGREEMENTS, one row a recorded response of an included patient and analysed evaluator.
     """
     wanted = responses["patient_id"].isin(included["patient_id"])
-    clinical = responses[(wanted & (responses["kind"] == "clinical")).to_numpy(dtype=bool)]
     wanted &= analysed(strings(responses["evaluator"]), evaluators) & (responses["kind"] != "clinical")
-    found = _recist(responses[wanted.to_numpy(dtype=bool)], timepoints, response_settings)
-    if clinical.empty:
-        return found
-    return conform(
-        pd.concat([found, _clinical(clinical, symptoms, included, clinical_settings)], ignore_index=True),
-        DISAGREEMENTS,
-    )
-
-
-def _recist(
-    responses: pd.DataFrame, timepoints: pd.DataFrame, response_settings: Mapping[str, Any]
-) -> pd.DataFrame:
-    rows = responses.sort_values(["patient_id", "evaluator", "response_id"], kind="stable", ignore_index=True)
+    rows = responses[wanted].sort_values(["patient_id", "evaluator", "response_id"], kind="stable", ignore_index=True)
     if rows.empty:
         return empty(DISAGREEMENTS)
     points = timepoints[timepoints["compartment"] == WHOLE_PATIENT].reset_index(drop=True)
@@ -138,44 +105,6 @@ def _recist(
         sentence="Recorded " + shown[0] + ", computed " + shown[1] + ". " + words,
     )
     return conform(frame, DISAGREEMENTS)
-
-
-def _clinical(
-    responses: pd.DataFrame, symptoms: pd.DataFrame, included: pd.DataFrame, settings: Mapping[str, Any]
-) -> pd.DataFrame:
-    """Compare global clinical assessments with the symptoms of the same day.
-
-    Some better and none worse is IMPROVED, some worse and none better WORSENED, anything else UNCHANGED.
-    """
-    rows = responses.sort_values(["patient_id", "evaluator", "response_id"], kind="stable", ignore_index=True)
-    found = compared(symptoms, included, settings)
-    day0 = rows[["patient_id"]].merge(included[["patient_id", "origin_date"]], on="patient_id", how="left")
-    day = (rows["response_date"] - day0["origin_date"]).dt.days
-    at = rows[["patient_id"]].assign(day=day.astype("float64")).merge(
-        found.visits.assign(day=found.visits["day"].astype("float64")), on=["patient_id", "day"], how="left"
-    )  # fmt: skip
-    better, worse = ((at[c].fillna(0) > 0).to_numpy() for c in ("improved", "worsened"))
-    known = at["improved"].notna().to_numpy() & rows["patient_id"].isin(found.asked).to_numpy(dtype=bool)
-    derived = pd.Series(
-        np.select([~known, better & ~worse, worse & ~better], [None, IMPROVED, WORSENED], UNCHANGED), dtype=STRING
-    )
-    same = known & (rows["response"] == derived).fillna(False).to_numpy(dtype=bool)
-    again = rows[rows["response_date"].notna()].duplicated(["patient_id", "evaluator", "response_date"])
-    tests = {
-        "duplicate_record": again.reindex(rows.index, fill_value=False).to_numpy(dtype=bool),
-        "recorded_value_unknown": ~rows["response"].isin(CLINICAL_VALUES).to_numpy(dtype=bool),
-        "not_computed": ~known,
-        "agrees": same,
-        "better_and_worse": better & worse,
-        "grades_unchanged": ~better & ~worse,
-    }
-    reason = np.select(list(tests.values()), list(tests), "other").astype(object)
-    shown = [v.astype(object).where(v.notna(), "unknown") for v in (rows["response"], derived)]
-    frame = rows.rename(columns={"response": "recorded"}).assign(derived=derived, agrees=same, reason=reason)
-    words = pd.Series(reason).map(CLINICAL_REASONS)
-    return conform(
-        frame.assign(sentence="Recorded " + shown[0] + ", computed " + shown[1] + ". " + words), DISAGREEMENTS
-    )
 
 
 def _match(rows: pd.DataFrame, points: pd.DataFrame) -> np.ndarray:

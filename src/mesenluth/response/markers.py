@@ -29,8 +29,6 @@ from .timepoints import Timepoints
 
 NORMAL, NOT_NORMAL, NOT_MEASURED = range(3)
 """State of the markers at a time point; NORMAL also where none was elevated at baseline."""
-LIMIT = 1.0
-"""The upper limit of normal, in multiples of itself: at the limit is normal."""
 AT_BASELINE = {"chromogranin_a": "cga_xuln", "5_hiaa": "hiaa_xuln"}
 """Marker -> column of the patients table that gives it at baseline where no measurement does."""
 NAMES = {"chromogranin_a": "chromogranin A", "5_hiaa": "5-HIAA", "nse": "NSE"}
@@ -93,11 +91,12 @@ def marker_states(
 ) -> Markers | None:
     """Return the state of the markers at every time point; None where the study does not ask for them.
 
-    A marker is asked to be normal if its value at baseline is above the upper limit: the last one in
+    A marker is asked to be normal if its value at baseline is above the laboratory's upper limit: the last one in
     `marker_baseline_days` around day 0, or, for chromogranin A and 5-HIAA, the one of the patients table where there is
     no such measurement. At a time point the last value in `marker_window_days` counts, from the first scan to the last
-    one of the time point; of two of one day the higher. One marker above the limit is enough; else one that was not
-    measured makes the markers not evaluable.
+    one of the time point; of two of one day the higher multiple. At the limit is normal. A measurement without its
+    upper limit is none. One marker above the limit is enough; else one that was not measured makes the markers not
+    evaluable.
 
     Parameters
     ----------
@@ -115,39 +114,33 @@ def marker_states(
     if not wanted or not set(wanted) <= set(known):
         raise ConfigurationError(f"response.markers: {wanted!r}", f"some of {', '.join(known)}")
     early, window = _window(response, "marker_baseline_days"), _window(response, "marker_window_days")
-    patient, marker, day, value = _measured(tables["markers"], readers.patients, wanted)
+    found = _measured(tables["markers"], readers.patients, wanted)
     size, kinds = len(readers.patients), len(wanted)
-    series = patient * kinds + marker
     origin = np.full(size, NO_DATE, np.int64)
     origin[readers.patient] = readers.origin
     every = np.arange(size * kinds)
     zero = origin[every // kinds]
     dated = zero != NO_DATE
     zero = np.where(dated, zero, 0)
-    at = _last(series, day, every, zero + early[0], zero + early[1])
-    baseline = np.where((at >= 0) & dated, np.r_[value, np.nan][at], np.nan)
-    baseline = np.where(np.isnan(baseline), _of_patients(tables, readers.patients, wanted), baseline)
-    elevated = baseline > LIMIT
+    first = np.where(dated, found.last(every, zero + early[0], zero + early[1]), -1)
+    multiple = np.where(first >= 0, np.nan, _of_patients(tables, readers.patients, wanted))
+    elevated = np.where(first >= 0, found.high(first), multiple > 1)
+    before = pc.if_else(pa.array(first >= 0), found.words(first), join(_plain(multiple), " times the upper limit"))
 
     whose = readers.patient[timepoints.reader]
     state = np.zeros(len(whose), np.int64)
     parts: list[pa.Array] = []
     for i, name in enumerate(wanted):
-        due = elevated[whose * kinds + i] & (timepoints.rank > 0)
-        rows = np.flatnonzero(due)
-        before = baseline[whose[rows] * kinds + i]
-        at = _last(
-            series, day, whose[rows] * kinds + i, timepoints.first[rows] + window[0], timepoints.last[rows] + window[1]
-        )
-        now = np.r_[value, np.nan][at]
-        high = now > LIMIT
-        mine = np.select([high, at < 0], [NOT_NORMAL, NOT_MEASURED], NORMAL)
+        rows = np.flatnonzero(elevated[whose * kinds + i] & (timepoints.rank > 0))
+        series = whose[rows] * kinds + i
+        at = found.last(series, timepoints.first[rows] + window[0], timepoints.last[rows] + window[1])
+        mine = np.select([found.high(at), at < 0], [NOT_NORMAL, NOT_MEASURED], NORMAL)
         state[rows] = np.select(
             [(mine == NOT_NORMAL) | (state[rows] == NOT_NORMAL), mine == NOT_MEASURED], [NOT_NORMAL, NOT_MEASURED],
             state[rows],
         )  # fmt: skip
-        found = pc.if_else(pa.array(at >= 0), join(_times(now), " times the upper limit of normal"), "not measured")
-        said = join(f"{NAMES.get(name, name.replace('_', ' '))} ", found, ", ", _times(before), " times at baseline")
+        now = pc.if_else(pa.array(at >= 0), found.words(at), "not measured")
+        said = join(f"{NAMES.get(name, name.replace('_', ' '))} ", now, ", at baseline ", take(before, series))
         spread = np.full(len(whose), -1, np.int64)
         spread[rows[mine != NORMAL]] = np.flatnonzero(mine != NORMAL)
         parts.append(take(said, spread))
@@ -162,32 +155,49 @@ def applies(response: Mapping[str, Any], whole_patient: bool) -> bool:
     return whole_patient or scope == "every_compartment"
 
 
-def _times(values: np.ndarray) -> pa.Array:
+def _plain(values: np.ndarray) -> pa.Array:
     return each(np.nan_to_num(values), "{:g}".format)
 
 
-def _measured(markers: pd.DataFrame, patients: pa.Array, wanted: list[str]) -> tuple[Ints, Ints, Ints, np.ndarray]:
-    """Return patient, marker, day and value of each measurement asked for, sorted by series, day and value."""
+@dataclass(frozen=True)
+class _Measured:
+    """Measurements asked for that have an upper limit, sorted by series (patient and marker), day and multiple."""
+
+    series: Ints
+    day: Ints
+    value: np.ndarray
+    limit: np.ndarray
+
+    def high(self, at: Ints) -> Bools:
+        """Return whether each measurement is above its limit; false for -1."""
+        return (at >= 0) & np.r_[self.value > self.limit, False][at]
+
+    def words(self, at: Ints) -> pa.Array:
+        """Return each measurement in words; what -1 gives is to be replaced."""
+        value, limit = np.r_[self.value, 0][at], np.r_[self.limit, 0][at]
+        return join(_plain(value), " (upper limit ", _plain(limit), ")")
+
+    def last(self, asked: Ints, low: Ints, high: Ints) -> Ints:
+        """Return the last measurement of each series asked for between two days, both included; -1 for none."""
+        if not len(self.series) or not len(asked):
+            return np.full(len(asked), -1, np.int64)
+        base = min(int(self.day.min()), int(low.min()), int(high.min()))
+        span = max(int(self.day.max()), int(low.max()), int(high.max())) - base + 2
+        key = self.series * span + (self.day - base)
+        at = np.searchsorted(key, asked * span + (high - base), side="right") - 1
+        place = np.maximum(at, 0)
+        return np.where((at >= 0) & (self.series[place] == asked) & (self.day[place] >= low), at, -1)
+
+
+def _measured(markers: pd.DataFrame, patients: pa.Array, wanted: list[str]) -> _Measured:
     patient = position(strings(markers["patient_id"]), patients)
     marker = position(strings(markers["marker"]), strings(wanted))
     day = days(markers["marker_date"])
-    value = markers["xuln"].to_numpy(dtype=np.float64)
-    keep = (patient >= 0) & (marker >= 0) & (day != NO_DATE) & ~np.isnan(value)
-    patient, marker, day, value = (v[keep] for v in (patient, marker, day, value))
-    order = np.lexsort((value, day, marker, patient))
-    return patient[order], marker[order], day[order], value[order]
-
-
-def _last(series: Ints, day: Ints, asked: Ints, low: Ints, high: Ints) -> Ints:
-    """Return the last measurement of each series asked for between two days, both included; -1 if there is none."""
-    if not len(series) or not len(asked):
-        return np.full(len(asked), -1, np.int64)
-    base = min(int(day.min()), int(low.min()), int(high.min()))
-    span = max(int(day.max()), int(low.max()), int(high.max())) - base + 2
-    key = series * span + (day - base)
-    at = np.searchsorted(key, asked * span + (high - base), side="right") - 1
-    place = np.maximum(at, 0)
-    return np.where((at >= 0) & (series[place] == asked) & (day[place] >= low), at, -1)
+    value, limit = (markers[c].to_numpy(dtype=np.float64, na_value=np.nan) for c in ("value", "upper_limit"))
+    keep = (patient >= 0) & (marker >= 0) & (day != NO_DATE) & ~np.isnan(value) & ~np.isnan(limit)
+    series, day, value, limit = (v[keep] for v in (patient * len(wanted) + marker, day, value, limit))
+    order = np.lexsort((value / limit, day, series))
+    return _Measured(series[order], day[order], value[order], limit[order])
 
 
 def _of_patients(tables: Mapping[str, pd.DataFrame], patients: pa.Array, wanted: list[str]) -> np.ndarray:

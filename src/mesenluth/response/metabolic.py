@@ -87,9 +87,7 @@ def metabolic_responses(
     kept = ["best_date", "best", "best_tracer", "best_kind", "category", "rule"]
     frame = frame.merge(best[[*SERIES, *kept]], on=SERIES, how="left")
     frame = frame.merge(_met(later), on=SERIES, how="left")
-    return conform(
-        _verdict(frame, criteria, settings).sort_values(SERIES, kind="stable"), METABOLIC_RESPONSES
-    )  # fmt: skip
+    return conform(_verdict(frame, criteria, settings).sort_values(SERIES, kind="stable"), METABOLIC_RESPONSES)
 
 
 def _readings(
@@ -111,7 +109,8 @@ def _readings(
     columns = ["patient_id", "lesion_id", "scan_id", "tracer", "liver_sulmean", criteria.column]
     rows = uptake.loc[wanted, columns].merge(placed, on="lesion_id")
     rows = rows.merge(scans[["scan_id", "scan_date", "modality"]], on="scan_id")
-    people = included[["patient_id", "origin_date"]].assign(stop=included.get("new_therapy_date", pd.NaT))
+    people = included.reindex(columns=["patient_id", "origin_date", "new_therapy_date"])
+    people = people.rename(columns={"new_therapy_date": "stop"}).astype({"stop": "datetime64[us]"})
     rows = rows.merge(people, on="patient_id")
     own = rows["evaluator"] == primary
     rows = rows[own | ~own.groupby(rows["patient_id"]).transform("any").astype(bool)]
@@ -215,14 +214,17 @@ def _lesions(scan: pd.DataFrame, rows: pd.DataFrame, criteria: Criteria) -> tupl
         at=np.arange(len(scan))
     )
     before = rows[rows["before"].to_numpy(dtype=bool)]
-    before = before.groupby([*SERIES, "scan_id", "tracer", "lesion_id"], dropna=False, sort=False)
-    before = before.agg(first=("value", "max"), merged_date=("merged_date", "first")).reset_index()
-    before = before.rename(columns={"scan_id": "baseline_scan", "tracer": "baseline_tracer"})
+    lesion = [*SERIES, "scan_id", "tracer", "lesion_id"]
+    before = (
+        before.groupby(lesion, dropna=False, sort=False)
+        .agg(first=("value", "max"), merged_date=("merged_date", "first"))
+        .reset_index()
+        .rename(columns={"scan_id": "baseline_scan", "tracer": "baseline_tracer"})
+    )
     due = keys.merge(before, on=[*SERIES, "baseline_scan", "baseline_tracer"])
     after = rows[~rows["before"].to_numpy(dtype=bool)]
-    after = after.groupby([*SERIES, "scan_id", "tracer", "lesion_id"], dropna=False, sort=False)
-    after = after.agg(now=("value", "max")).reset_index()
-    due = due.merge(after, on=[*SERIES, "scan_id", "tracer", "lesion_id"], how="left")
+    after = after.groupby(lesion, dropna=False, sort=False).agg(now=("value", "max")).reset_index()
+    due = due.merge(after, on=lesion, how="left")
     merged = (due["merged_date"].notna() & (due["merged_date"] <= due["scan_date"])).to_numpy(dtype=bool)
     gap = due["now"].isna().to_numpy() & ~merged
     unread = np.full(len(scan), UNKNOWN, np.int64)

@@ -6,6 +6,7 @@ Values are millionths of the score's unit, percentages exact fractions, so that 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -107,9 +108,9 @@ class Criteria:
             column=column,
             score=score,
             fall_percent=percents[0],
-            fall_units=int(np.ceil(units[0] * MILLION)),
+            fall_units=math.ceil(units[0] * MILLION),
             rise_percent=percents[1],
-            rise_units=int(np.ceil(units[1] * MILLION)),
+            rise_units=math.ceil(units[1] * MILLION),
             same_tracer=_flag(settings, "same_tracer"),
             same_modality=_flag(settings, "same_modality"),
             stop_at_new_therapy=_flag(settings, "stop_at_new_therapy"),

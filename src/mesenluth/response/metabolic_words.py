@@ -206,7 +206,7 @@ def _sentences(
             head, place, ": ", _values(baseline), " (", before, "), then ", _values(best), " (", after, ")", percent,
             note, closing,
         )  # fmt: skip
-    lost = (category == NE) & ~((rule == CODE["metabolic.ne.lesion_not_read"]))
+    lost = (category == NE) & ~(rule == CODE["metabolic.ne.lesion_not_read"])
     said = _where(lost, join("Metabolic response, ", place, ": not evaluable, ", reason, "."), said)
     ending = pc.coalesce(join(" (", label, ".)"), pa.scalar("", pa.large_string()))
     if criteria.method in SOURCES:

@@ -106,7 +106,8 @@ PERCIST = "PERCIST 1.0 (Wahl et al., J Nucl Med 2009;50 Suppl 1:122S-150S), for 
 KRENNING = "convention on the scale of Krenning et al., Eur J Nucl Med 1993;20:716-731"
 
 METABOLIC_RULES: tuple[Rule, ...] = (
-    Rule("metabolic.cmr.krenning", "The highest score fell by the grades asked for (1), to 0: no uptake is left.", KRENNING),
+    Rule("metabolic.cmr.krenning", "The highest score fell by the grades asked for (1), to 0: no uptake is left.",
+         KRENNING),
     Rule("metabolic.pmr.krenning", "The highest score fell by the grades asked for (1).", KRENNING),
     Rule("metabolic.smd.krenning", "The highest score neither fell nor rose by the grades asked for.", KRENNING),
     Rule("metabolic.pmd.krenning", "The highest score rose by the grades asked for (1).", KRENNING),
@@ -125,19 +126,23 @@ METABOLIC_RULES: tuple[Rule, ...] = (
         " same one.",
         PERCIST,
     ),
-    Rule("metabolic.smd.sulpeak", "The highest SULpeak neither fell nor rose by the share and units asked for.", PERCIST),
+    Rule("metabolic.smd.sulpeak", "The highest SULpeak neither fell nor rose by the share and units asked for.",
+         PERCIST),
     Rule(
         "metabolic.smd.other_lesion_rose",
         "The highest SULpeak fell enough, but another lesion rose by what would be progression of the hottest: no"
         " response.",
         PERCIST,
     ),
-    Rule("metabolic.pmd.sulpeak", "The highest SULpeak rose by the share (30 %) and the units (0.8) asked for.", PERCIST),
+    Rule("metabolic.pmd.sulpeak", "The highest SULpeak rose by the share (30 %) and the units (0.8) asked for.",
+         PERCIST),
     Rule("metabolic.pmd.new_lesion", "A lesion recorded as new takes up the tracer.", f"{EORTC}; {PERCIST}"),
-    Rule("metabolic.local", "The category is the one that the centre recorded; of several lesions the worst.", "convention"),
+    Rule("metabolic.local", "The category is the one that the centre recorded; of several lesions the worst.",
+         "convention"),
     Rule("metabolic.ne.no_baseline", "There is no uptake reading on or before day 0.", "convention"),
     Rule("metabolic.ne.no_later_reading", "There is no uptake reading after day 0.", "convention"),
-    Rule("metabolic.ne.after_new_therapy", "Every later scan lies after another anticancer therapy began.", "convention"),
+    Rule("metabolic.ne.after_new_therapy", "Every later scan lies after another anticancer therapy began.",
+         "convention"),
     Rule("metabolic.ne.tracer_unknown", "The tracer at baseline is not known.", "convention"),
     Rule(
         "metabolic.ne.tracer_changed",
@@ -154,7 +159,8 @@ METABOLIC_RULES: tuple[Rule, ...] = (
         "The others fell enough, but a lesion that was hot enough at baseline to undo it was not read again.",
         "convention",
     ),
-    Rule("metabolic.ne.nothing_to_fall", "The value at baseline is too low to fall by what is asked for.", "convention"),
+    Rule("metabolic.ne.nothing_to_fall", "The value at baseline is too low to fall by what is asked for.",
+         "convention"),
 )  # fmt: skip
 
 CLINICAL_RULES: tuple[Rule, ...] = (

@@ -20,9 +20,11 @@ CELLS: tuple[tuple[str, str, str, tuple[str, ...], int], ...] = (
     ("markers", "marker_date", "required", ("",), 2),
     ("markers", "marker", "readable", ("PSA", "?"), 3),
     ("markers", "marker", "required", ("",), 2),
-    ("markers", "xuln", "readable", (">10", "2.5", "normal"), 4),
-    ("markers", "xuln", "range", ("-0,4",), 3),
-    ("markers", "xuln", "required", ("",), 3),
+    ("markers", "value", "readable", (">1000", "240.5", "normal"), 4),
+    ("markers", "value", "range", ("-40",), 3),
+    ("markers", "value", "required", ("",), 3),
+    ("markers", "upper_limit", "readable", ("<102",), 2),
+    ("markers", "upper_limit", "range", ("0",), 2),
     ("markers", "specimen", "readable", ("LCR",), 2),
     ("markers", "patient_id", "required", ("",), 2),
     ("markers", "patient_id", "reference", (NOBODY.format(201), NOBODY.format(202)), 3),
@@ -47,12 +49,18 @@ def plant(planter: Planter, rng: np.random.Generator) -> None:
         _twin(planter, row)
     for row in planter.choose("markers", planter.times(3), lambda r: _treated(planter, r)):
         exact_copy(planter, "markers", row)
-    for row in planter.choose("markers", planter.times(4), lambda r: _treated(planter, r) and dead(planter, r), "patient"):
+    for row in planter.choose(
+        "markers", planter.times(4), lambda r: _treated(planter, r) and dead(planter, r), "patient"
+    ):
         day = (planter.death(row) or 0) + int(rng.integers(3, 40))
         added(
             planter, "markers.after_death", "markers", row, "marker_date", iso(day),
             marker_id=planter.made.name("K"), marker_date=day,
         )  # fmt: skip
+    for row in planter.choose("markers", planter.times(12), lambda r: _treated(planter, r)):
+        planter.spoil("markers.no_upper_limit", "markers", row, "upper_limit", None, "warning")
+    for row in planter.choose("symptoms", max(3, planter.times(4)), lambda r: _of_the_mass(planter, r), "patient"):
+        planter.spoil("symptoms.cause_contradicts_attribution", "symptoms", row, "cause", "SC", "warning")
     _modalities(planter)
     _grades(planter)
     for row in planter.choose("responses", max(3, planter.times(4)), lambda r: r["kind"] in RECIST):
@@ -61,6 +69,12 @@ def plant(planter: Planter, rng: np.random.Generator) -> None:
 
 def _treated(planter: Planter, row: Row) -> bool:
     return planter.person(row).group == "treated"
+
+
+def _of_the_mass(planter: Planter, row: Row) -> bool:
+    """Return whether a later symptom is laid to the mass; what counts at baseline stays as it was drawn."""
+    later = row["symptom_date"] > planter.person(row).origin
+    return _treated(planter, row) and bool(row["mesenteric"]) and row.get("cause") is not None and later
 
 
 def _assessments(planter: Planter) -> None:
@@ -111,9 +125,9 @@ def _cells(planter: Planter) -> None:
 def _twin(planter: Planter, row: Row) -> None:
     """Enter a marker twice under one name, with another value: neither can be believed."""
     key, defect = planter.copy("markers", row), planter.defect()
-    planted = comma(round(row["xuln"] + 0.7, 1))
-    original = planter.texts.rows["markers"][row["_key"]]["valeur_lsn"]
-    planter.texts.rows["markers"][key]["valeur_lsn"] = planted
+    planted = comma(round(row["value"] + 7, 1))
+    original = planter.texts.rows["markers"][row["_key"]]["valeur"]
+    planter.texts.rows["markers"][key]["valeur"] = planted
     for k, note in ((key, "added row"), (row["_key"], "pair")):
         planter.expect(
             defect, "markers.key.unique", "markers", k, "marker_id", original, planted, f"contradictory copy, {note}"
@@ -127,7 +141,14 @@ def _modalities(planter: Planter) -> None:
         mine = planter.of["uptake"][row["_p"]]
         read = [r for r in mine if r["scan_id"] == row["scan_id"]]
         clean = not any(("uptake", r["_key"]) in planter.used for r in mine)
-        return _treated(planter, row) and row["_pet"] and row["_k"] > 0 and row["modality"] == "PET-CT" and bool(read) and clean
+        return (
+            _treated(planter, row)
+            and row["_pet"]
+            and row["_k"] > 0
+            and row["modality"] == "PET-CT"
+            and bool(read)
+            and clean
+        )
 
     for row in planter.choose("scans", max(2, planter.times(4)), pet, "course"):
         defect = planter.defect()

@@ -122,7 +122,8 @@ MARKERS = {"chromogranin_a": "CGA", "5_hiaa": "5HIAA", "nse": "NSE", "pancreasta
            "other": "AUT"}  # fmt: skip
 SPECIMENS = {"serum": "S", "plasma": "P", "urine": "U", "other": "A"}
 SYMPTOM_CAUSES = {
-    "carcinoid_syndrome": "SC", "mechanical": "MEC", "bile_acid": "BIL", "somatostatin_analogue": "ASS", "unknown": "IND",
+    "carcinoid_syndrome": "SC", "mechanical": "MEC", "bile_acid": "BIL", "somatostatin_analogue": "ASS",
+    "unknown": "IND",
 }  # fmt: skip
 
 DOSSIER = Field("patient_id", str)
@@ -249,7 +250,9 @@ SCHEMA: dict[str, tuple[str, str, dict[str, Field]]] = {
         "num_dossier": DOSSIER,
         "date_dosage": Field("marker_date", iso),
         "marqueur": Field("marker", _coded(MARKERS)),
-        "valeur_lsn": Field("xuln", comma),
+        "valeur": Field("value", comma),
+        "limite_sup": Field("upper_limit", comma),
+        "unite": Field("measured_in", str),
         "prelevement": Field("specimen", _coded(SPECIMENS), later=True),
     }),
 }  # fmt: skip

@@ -10,10 +10,15 @@ import numpy as np
 from .plan import chosen
 from .records import Records, Row
 
-MARKERS = {"chromogranin_a": ("cga_xuln", "serum"), "5_hiaa": ("hiaa_xuln", "urine")}
-"""Marker -> the patient's value at baseline, and what it is measured in."""
+MARKERS = {
+    "chromogranin_a": ("cga_xuln", (102, 94, 85), "ng/mL", "serum"),
+    "5_hiaa": ("hiaa_xuln", (50, 47, 45), "umol/24h", "urine"),
+}
+"""Marker -> the patient's multiple at baseline, upper limits of laboratories, unit, and what it is measured in."""
 SYNDROME = ("diarrhoea", "flushing")
-OTHER_CAUSES = {"somatostatin_analogue": 2, "bile_acid": 2, "unknown": 3}
+OTHER_CAUSES = {"diarrhoea": {"somatostatin_analogue": 2, "bile_acid": 2, "unknown": 3}}
+"""Causes of symptoms that neither the mass nor the syndrome gives, and how often; of every other symptom `UNKNOWN`."""
+UNKNOWN = {"unknown": 1}
 MOST_BLOATING = 2
 """CTCAE v5.0 has no higher grade of bloating."""
 
@@ -34,19 +39,21 @@ def _markers(rng: np.random.Generator, made: Records, place: int) -> None:
     """Add each marker known at baseline, then before most assessments."""
     person = made.people[place]
     plan = person.course
-    for marker, (column, specimen) in MARKERS.items():
-        value = person.values.get(column)
-        if value is None:
+    laboratory = int(rng.integers(0, 3))
+    for marker, (column, limits, unit, specimen) in MARKERS.items():
+        multiple = person.values.get(column)
+        if multiple is None:
             continue
         days = [-int(rng.integers(1, 25)), *(day - int(rng.integers(0, 21)) for day in plan.scans)]
         for number, day in enumerate(days):
             if number and rng.random() < 0.25:
                 continue
             if number:
-                value = value * float(rng.uniform(0.75, 1.25))
+                multiple = multiple * float(rng.uniform(0.75, 1.25))
             made.add(
                 "markers", place, marker_id=made.name("K"), marker_date=plan.origin + day, marker=marker,
-                xuln=round(max(value, 0.1), 1), specimen=specimen if rng.random() < 0.8 else None,
+                value=round(max(multiple, 0.1) * limits[laboratory], 1), upper_limit=float(limits[laboratory]),
+                measured_in=unit, specimen=specimen if rng.random() < 0.8 else None,
             )  # fmt: skip
 
 
@@ -68,7 +75,7 @@ def _causes(rng: np.random.Generator, rows: list[Row]) -> None:
             elif term in SYNDROME and rng.random() < 0.8:
                 causes[term] = "carcinoid_syndrome"
             else:
-                causes[term] = chosen(rng, OTHER_CAUSES)
+                causes[term] = chosen(rng, OTHER_CAUSES.get(term, UNKNOWN))
         row["cause"] = causes[term] if rng.random() < 0.85 else None
 
 

@@ -278,7 +278,7 @@ RESPONSES = Table(
 MARKERS = Table(
     "markers",
     "one measurement of one tumour marker",
-    "Tumour markers as multiples of the laboratory's upper limit of normal, the one scale on which laboratories agree.",
+    "Tumour markers with the upper limit of normal of the laboratory that measured them.",
     (
         RECORD_ID,
         Column("marker_id", "string", "name of the measurement", required=True, cdisc="LBSEQ"),
@@ -286,8 +286,11 @@ MARKERS = Table(
         Column("marker_date", "date", "date of the sample", required=True, cdisc="LBDTC"),
         Column("marker", "string", "what was measured", required=True, cdisc="LBTESTCD",
                allowed=("chromogranin_a", "5_hiaa", "nse", "pancreastatin", "neurokinin_a", "other")),
-        Column("xuln", "float", "value as a multiple of the upper limit of normal", required=True, unit="xULN",
-               minimum=0, maximum=100_000),
+        Column("value", "float", "value in the laboratory's own unit", required=True, minimum=0, maximum=10_000_000,
+               cdisc="LBSTRESN"),
+        Column("upper_limit", "float", "the laboratory's upper limit of normal, in the same unit; 1 where the value is a"
+               " multiple of it", minimum=0.001, maximum=1_000_000, cdisc="LBSTNRHI"),
+        Column("measured_in", "string", "unit of both, as the laboratory writes it", cdisc="LBSTRESU"),
         Column("specimen", "string", "what it was measured in", cdisc="LBSPEC",
                allowed=("serum", "plasma", "urine", "other")),
     ),

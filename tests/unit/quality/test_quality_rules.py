@@ -119,7 +119,13 @@ def _patient(p, centre, grade, ki67):
          "response": "SD"}
     ]  # fmt: skip
     rows["markers"] = [
-        {"marker_id": f"{p}-m", "marker_date": "2017-12-20", "marker": "chromogranin_a", "xuln": 2.5}
+        {
+            "marker_id": f"{p}-m",
+            "marker_date": "2017-12-20",
+            "marker": "chromogranin_a",
+            "value": 250.0,
+            "upper_limit": 100.0,
+        }
     ]
     return {t: [{"patient_id": p, **r} for r in rs] for t, rs in rows.items()}
 
@@ -358,6 +364,12 @@ EXAMPLES = {
         ([change("symptoms", "A-sy1", ctcae_grade=2, term="bloating")], []),
         ([change("symptoms", "A-sy1", ctcae_grade=4, term="diarrhoea")], []),
     ],
+    "symptoms.cause_contradicts_attribution": [
+        ([change("symptoms", "A-sy1", cause="carcinoid_syndrome")], ["A-sy1"]),
+        ([change("symptoms", "A-sy1", cause="carcinoid_syndrome", mesenteric=False)], []),
+        ([change("symptoms", "A-sy1", cause="mechanical")], []),
+    ],
+    "markers.no_upper_limit": [([change("markers", "A-m", upper_limit=None)], ["A-m"])],
     "markers.after_death": after_death("markers", "A-m", "marker_date"),
     "responses.value_of_another_kind": [
         ([change("responses", "A-r", response="IMPROVED")], ["A-r"]),

@@ -385,6 +385,23 @@ CASES = yaml.safe_load(
   lesions: {A: {role: target}, B: {role: nontarget, site: bone}}
   assessments: [{day: -5, A: 40, B: present}, {day: 60, A: 40, B: equivocal}]
   expect: [{day: 60, nontarget: NON-CR/NON-PD, overall: SD}]
+- id: E51 a marker that is still elevated withholds CR
+  parameters: {require_marker_normalisation: true}
+  lesions: {A: {role: target}, B: {role: nontarget}}
+  markers:
+    - {day: -10, marker: chromogranin_a, value: 300, upper_limit: 100}
+    - {day: 55, marker: chromogranin_a, value: 200, upper_limit: 100}
+  assessments: [{day: -5, A: 40, B: present}, {day: 60, A: absent, B: absent}]
+  expect: [{day: 60, target: CR, nontarget: NON-CR/NON-PD, overall: PR, rule: overall.pr.marker_not_normal}]
+  best: {unconfirmed: PR}
+- id: E51 markers are not asked for by default
+  lesions: {A: {role: target}, B: {role: nontarget}}
+  markers:
+    - {day: -10, marker: chromogranin_a, value: 300, upper_limit: 100}
+    - {day: 55, marker: chromogranin_a, value: 200, upper_limit: 100}
+  assessments: [{day: -5, A: 40, B: present}, {day: 60, A: absent, B: absent}]
+  expect: [{day: 60, target: CR, nontarget: CR, overall: CR, rule: overall.cr}]
+  best: {unconfirmed: CR}
 - id: E52 PD is tested before PR
   lesions: {A: {role: target}}
   assessments: [{day: -5, A: 100}, {day: 60, A: 50}, {day: 120, A: 65}]
