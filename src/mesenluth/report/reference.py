@@ -57,7 +57,7 @@ TABLES = (
         "Column `rule` of `metabolic_responses`. EORTC 1999 and PERCIST 1.0 are criteria for FDG; on a"
         " somatostatin-receptor tracer they are used off label, which the column `label` and the estimates say. PERCIST"
         " asks for uptake at the level of the background too, which no registry holds: here a complete response is a"
-        " fall by what a partial one asks for, to below the liver.",
+        " fall by what a partial one asks for, to below the liver. A limit that is met exactly counts.",
         "source",
         METABOLIC_RULES,
     ),
