@@ -76,7 +76,8 @@ def labels(frame: pd.DataFrame, criteria: Criteria) -> pa.Array:
     glucose = np.logical_or.reduce([(t == FDG).fillna(False).to_numpy(dtype=bool) for t in seen])
     which = np.full(len(frame), -1, np.int64)
     if criteria.method in FDG_CRITERIA:
-        which = np.select([other, ~known], [0, 1], -1)
+        read = frame["baseline_date"].notna().to_numpy()
+        which = np.select([other, read & ~known], [0, 1], -1)
     elif criteria.method == "krenning_drop":
         which = np.where(glucose, 2, -1)
     return take(strings([OFF_LABEL, FDG_UNKNOWN, SCORE_ON_FDG]), which)
@@ -118,9 +119,9 @@ def _reasons(
 ) -> pa.Array:
     unknown = pa.scalar("of an unknown kind", pa.large_string())
     fixed = {
-        "metabolic.ne.no_baseline": "no uptake reading on or before day 0",
-        "metabolic.ne.no_later_reading": "no uptake reading after day 0",
-        "metabolic.ne.after_new_therapy": "no uptake reading after day 0 and before another therapy",
+        "metabolic.ne.no_baseline": f"no {criteria.score} on or before day 0",
+        "metabolic.ne.no_later_reading": f"no {criteria.score} after day 0",
+        "metabolic.ne.after_new_therapy": f"no {criteria.score} after day 0 and before another therapy",
         "metabolic.ne.tracer_unknown": "the tracer at baseline is not known",
     }
     which = np.select([rule == CODE[r] for r in fixed], range(len(fixed)), -1)

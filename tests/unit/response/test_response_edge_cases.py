@@ -9,7 +9,6 @@ import pytest
 import yaml
 
 from acceptance.recist_harness import DAY_0, day, default_study, micrometres, problems, registry
-from mesenluth.errors import ConfigurationError
 from mesenluth.response.classify import classify
 
 CASES = yaml.safe_load(
@@ -670,11 +669,3 @@ def test_e56_each_evaluator_has_a_nadir_of_its_own():
     last = classify(tables, default_study())["timepoint_responses"].query("timepoint == 2").set_index("evaluator")
     assert last["overall_response"].to_dict() == {"A": "PD", "B": "SD"}
     assert last["nadir_mm"].to_dict() == {"A": 40.0, "B": 55.0}
-
-
-def test_e51_normal_markers_cannot_be_asked_for():
-    """No table holds markers over time, so the switch is refused instead of being ignored."""
-    study = default_study()
-    study["response"]["require_marker_normalisation"] = True
-    with pytest.raises(ConfigurationError, match="require_marker_normalisation"):
-        classify(registry(**START), study)

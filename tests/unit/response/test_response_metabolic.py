@@ -88,12 +88,12 @@ def test_another_tracer_cannot_be_compared():
 @pytest.mark.parametrize(
     ("readings", "reason"),
     [
-        ([(-5, "L", 4, TOC), (100, "L", 4, TOC)], "no uptake reading on or before day 0"),
-        ([(100, "M", 4, TOC)], "no uptake reading on or before day 0"),
-        ([(-5, "M", 4, TOC)], "no uptake reading after day 0"),
+        ([(-5, "L", 4, TOC), (100, "L", 4, TOC)], "no Krenning score on or before day 0"),
+        ([(100, "M", 4, TOC)], "no Krenning score on or before day 0"),
+        ([(-5, "M", 4, TOC)], "no Krenning score after day 0"),
         ([(-5, "M", 4, None), (100, "M", 2, TOC)], "the tracer at baseline is not known"),
         ([(-5, "M", 0, TOC), (100, "M", 0, TOC)], "a Krenning score below 1 at baseline cannot fall by 1"),
-        ([], "no uptake reading on or before day 0"),
+        ([], "no Krenning score on or before day 0"),
     ],
 )
 def test_why_a_patient_is_not_evaluable(readings, reason):
@@ -234,7 +234,7 @@ def test_what_the_centre_recorded_is_taken_as_it_is():
     assert (both["category"], both["rule"], both["reason"]) == (
         "PMD", "metabolic.local", "recorded by the centre: progressive metabolic disease",
     )  # fmt: skip
-    assert recorded((-5, "M", None))["rule"] == "metabolic.ne.no_later_reading"
+    assert recorded((-5, "M", None))["reason"] == "no recorded category after day 0"
     assert pd.isna(recorded((100, "M", "PMR"))["label"]) and pd.isna(recorded((100, "M", "PMR"))["change"])
     changed = [(-5, "M", None, TOC), (100, "M", "PMR", TATE)]
     assert metabolic(changed, local, column="category")["rule"] == "metabolic.ne.tracer_changed"
@@ -293,6 +293,12 @@ def test_scores_of_different_kinds_of_scans_are_not_compared(before, after, trac
     assert comparable or row["rule"] == "metabolic.ne.modality_changed"
     free = metabolic(readings, KRENNING | {"same_modality": False}, modality={-5: before, 100: after})
     assert free["response"] == "response"
+
+
+def test_nothing_read_has_no_label():
+    assert pd.isna(metabolic([(100, "M", 4.0, TOC)], PEAK, "whole_patient", column="suvmax")["label"])
+    row = metabolic([(-5, "M", 4.0, TOC)], PEAK, column="sulpeak")
+    assert (row["label"], row["reason"]) == (OFF_LABEL, "no SULpeak after day 0")
 
 
 def test_scans_after_another_therapy_do_not_count():
