@@ -15,7 +15,7 @@ from .errors import ConfigurationError
 from .response.settings import local_therapies
 from .sensitivity.variants import variants
 from .tables.conditions import check
-from .tables.registry import ADVERSE_EVENTS, LESIONS, REGISTRY, SYMPTOMS, THERAPIES
+from .tables.registry import ADVERSE_EVENTS, LESIONS, MARKERS, REGISTRY, SYMPTOMS, THERAPIES
 from .tables.views import QUERYABLE
 
 DEFAULT = "config.yaml"
@@ -266,7 +266,9 @@ def _check_references(study: Mapping[str, Any]) -> None:
                 )
     vocabularies = (
         ("response.new_therapies", study["response"]["new_therapies"], THERAPIES.column("type").allowed),
+        ("response.markers", study["response"]["markers"], MARKERS.column("marker").allowed),
         ("clinical.terms", study["clinical"]["terms"], SYMPTOMS.column("term").allowed),
+        ("clinical.exclude_causes", study["clinical"]["exclude_causes"], SYMPTOMS.column("cause").allowed),
         ("complications.terms", study["complications"]["terms"], ADVERSE_EVENTS.column("term").allowed),
     )
     for where, values, words in vocabularies:
@@ -277,7 +279,7 @@ def _check_references(study: Mapping[str, Any]) -> None:
         for table in study["quality"][key]:
             if table not in REGISTRY and table != "default":
                 raise ConfigurationError(f"quality.{key}: no table {table!r}", f"one of {', '.join(REGISTRY)}")
-    for key in ("timing_window_days",):
+    for key in ("timing_window_days", "marker_baseline_days", "marker_window_days"):
         low, high = study["response"][key]
         if low > high:
             raise ConfigurationError(f"response.{key}: [{low}, {high}]", "the earlier day first")

@@ -24,6 +24,8 @@ NEW_THERAPY = {
     "ignore": "new therapies are ignored",
     "event": "a new therapy is an event",
 }
+MADE_FOR = {"suvmax": "EORTC 1999, made for FDG", "suvpeak": "PERCIST 1.0, made for FDG"}
+"""Where the criteria of a metabolic method come from: off label on any other tracer."""
 
 
 def _window(days: list[int]) -> str:
@@ -83,12 +85,21 @@ def response(endpoint: Mapping[str, Any], compartment: str, study: Study) -> str
 def metabolic(compartment: str, study: Study) -> str:
     """Return the definition of metabolic response."""
     rules = study["metabolic"]
+    peak = f"{plain(rules['suvpeak_drop_percent'])} % and {plain(rules['suvpeak_drop_units'])} SUL"
     method = {
         "krenning_drop": f"the highest Krenning score falls by at least {plural(rules['krenning_drop'], 'grade')}",
         "suvmax": f"the highest SUVmax falls by at least {plain(rules['suvmax_drop_percent'])} %",
-    }.get(rules["method"], f"method {rules['method']}")
-    tracer = "with the same tracer" if rules["same_tracer"] else "whatever the tracer"
-    return f"{_name(compartment, study)}: {method}, {tracer}; of all patients included"
+        "suvpeak": f"the highest SULpeak falls by at least {peak}",
+        "local_category": "CMR or PMR as the centre recorded it",
+    }[rules["method"]]
+    made_for = MADE_FOR.get(rules["method"])
+    parts = [f"{_name(compartment, study)}: {method}{f' ({made_for})' if made_for else ''}"]
+    parts.append("with the same tracer" if rules["same_tracer"] else "whatever the tracer")
+    if rules["same_modality"]:
+        parts.append("by the same kind of scan")
+    if rules["stop_at_new_therapy"]:
+        parts.append("before a new therapy")
+    return ", ".join(parts) + "; of all patients included"
 
 
 def clinical(study: Study) -> str:
@@ -96,12 +107,17 @@ def clinical(study: Study) -> str:
     rules = study["clinical"]
     improved = f"improves by at least {plural(rules['improvement_grades'], 'CTCAE grade')} or resolves"
     rule = {
-        "improved_none_worse": f"a symptom {improved} and none is worse",
-        "any_improvement": f"a symptom {improved}",
-    }.get(rules["rule"], f"rule {rules['rule']}")
+        "improved_none_worse": f"a symptom {improved} and none is worse, at the best visit",
+        "any_improvement": f"a symptom {improved}, at the best visit",
+        "investigator": "the investigator's global assessment says improved, at the best",
+    }[rules["rule"]]
+    when = f"{_window(rules['window_days'])} after day 0"
+    if rules["stop_at_new_therapy"]:
+        when += " and before a new therapy"
+    causes = f", not caused by {_spoken(rules['exclude_causes'])}" if rules["exclude_causes"] else ""
     return (
-        f"{rule}, at the best visit {_window(rules['window_days'])} after day 0; symptoms: {_spoken(rules['terms'])}"
-        f"{_attributed(rules)}; of patients with such a symptom at baseline"
+        f"{rule} {when}; symptoms: {_spoken(rules['terms'])}{_attributed(rules)}{causes};"
+        " of patients with such a symptom at baseline"
     )
 
 
@@ -109,7 +125,7 @@ def complications(study: Study) -> str:
     """Return the definition of complications."""
     rules = study["complications"]
     return (
-        f"{_spoken(rules['terms'])}, CTCAE grade {rules['min_grade']} or more{_attributed(rules)}, up to"
+        f"{_spoken(rules['terms'])}, CTCAE v5.0 grade {rules['min_grade']} or more{_attributed(rules)}, up to"
         f" {plural(rules['days_after_administration'], 'day')} after an administration; of all patients included"
     )
 

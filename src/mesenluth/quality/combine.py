@@ -40,7 +40,8 @@ def findings(parts: pd.DataFrame, disagreements: pd.DataFrame, patients: pd.Data
     patients : DataFrame
         Accepted patients, for their centres.
     """
-    against = disagreements[~disagreements["agrees"]]
+    # An investigator's global assessment weighs what grades do not: it may differ from them without being wrong.
+    against = disagreements[~disagreements["agrees"] & (disagreements["kind"] != "clinical")]
     flagged = pd.DataFrame(
         {
             "finding_id": [

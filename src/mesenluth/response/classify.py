@@ -12,19 +12,21 @@ import pyarrow as pa
 from ..errors import TableError
 from ..tables.io import conform
 from ..tables.registry import REGISTRY
-from ..tables.results import BEST_RESPONSES, TIMEPOINT_RESPONSES
+from ..tables.results import BEST_RESPONSES, DISAGREEMENTS, TIMEPOINT_RESPONSES
 from . import frames
 from .arrays import FAR, counts, days, in_order, position, strings
 from .clinical import clinical_responses
+from .clinical_disagreements import clinical_disagreements
 from .compartments import names
 from .complications import complications
 from .disagreements import disagreements
 from .eligibility import cohort, judge
 from .explain import name_all
 from .local_therapy import stops, treat
+from .markers import applies, marker_states
 from .metabolic import metabolic_responses
 from .new_lesions import follow
-from .origins import new_therapy_dates, origins
+from .origins import new_therapy_dates, origins, with_new_therapy
 from .readings import ROLES, lay_out, read_lesions, read_measurements
 from .series import count_followed, derive
 from .settings import Criteria, local_therapies, section
@@ -66,18 +68,24 @@ def classify(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     people = cohort(eligibility, tables["patients"], day0, tables.get("findings"))
     included = people[people["included"]].reset_index(drop=True)
     result = {"eligibility": eligibility, "cohort": people, **recist(tables, included, study)}
+    stopped = with_new_therapy(included, tables["therapies"], section(study, "response"))
     result["metabolic_responses"] = metabolic_responses(
-        tables["uptake"], tables["scans"], tables["lesions"], included, section(study, "compartments"),
+        tables["uptake"], tables["scans"], tables["lesions"], stopped, section(study, "compartments"),
         section(study, "metabolic"), section(study, "primary_evaluator"),
     )  # fmt: skip
-    result["clinical_responses"] = clinical_responses(tables["symptoms"], included, section(study, "clinical"))
+    result["clinical_responses"] = clinical_responses(
+        tables["symptoms"], tables["responses"], stopped, section(study, "clinical"),
+        section(study, "primary_evaluator"),
+    )  # fmt: skip
     result["complications"] = complications(
         tables["adverse_events"], tables["administrations"], included, treatment, section(study, "complications")
     )
-    result["response_disagreements"] = disagreements(
-        tables["responses"], result["timepoint_responses"], included, section(study, "evaluators"),
-        section(study, "response"),
-    )  # fmt: skip
+    told = section(study, "evaluators"), section(study, "response")
+    against = disagreements(tables["responses"], result["timepoint_responses"], included, *told)
+    clinical = clinical_disagreements(tables["responses"], tables["symptoms"], included, section(study, "clinical"))
+    result["response_disagreements"] = conform(
+        in_order(pd.concat([against, clinical], ignore_index=True), DISAGREEMENTS.key), DISAGREEMENTS
+    )
     return result
 
 
@@ -89,7 +97,8 @@ def recist(
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        Registry tables `lesions`, `measurements`, `scans` and `therapies`.
+        Registry tables `lesions`, `measurements`, `scans` and `therapies`; `markers` and `patients` where the study
+        asks for normal tumour markers.
     included : DataFrame
         Patients analysed: patient_id, origin_date, last_administration_date.
     study : mapping
@@ -113,6 +122,7 @@ def recist(
     grid, treated = treat(replace_parents(grid, lesions), lesions, readers, timepoints, others, local, places)
     grid = absorb(grid, lesions, timepoints)
     new = follow(grid, lesions, timepoints, criteria)
+    markers = marker_states(tables, study["response"], readers, timepoints)
 
     stop = np.full(len(readers.patient), FAR, np.int64)
     ended: dict[str, np.ndarray] = {}
@@ -140,10 +150,12 @@ def recist(
             every = criteria.new_lesion_rule == "all_to_every" or i == len(places) - 1
             new_inside = np.full(len(lesions.role), every)
         followed = count_followed(inside, lesions, len(readers.patient))
-        series = derive(inside, new_inside, followed, grid, lesions, timepoints, new, treated, criteria)
+        asked = markers if markers is not None and applies(study["response"], whole) else None
+        series = derive(inside, new_inside, followed, grid, lesions, timepoints, new, treated, criteria, asked)
         counting = frames.counted(series, timepoints, np.minimum(stop, ended.get(name, stop)))
         named = name_all(inside, new_inside, series.cells, grid, lesions, readings, timepoints, new, treated)
-        points.append(frames.timepoint_frame(name, series, timepoints, readers, counting, named, criteria))
+        shown = frames.timepoint_frame(name, series, timepoints, readers, counting, named, criteria)
+        points.append(shown if asked is None else asked.explain(shown, np.flatnonzero(timepoints.rank > 0)))
         best = frames.best_frame(name, series, timepoints, readers, counting, window, followed, criteria)
         bests.append(best[read])
     bests.append(_unread(patients, origin, readers, read, primary, evaluators, compartments, criteria))

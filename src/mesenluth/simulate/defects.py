@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from . import (
+    defects_added,
     defects_clinical,
     defects_contract,
     defects_day_zero,
@@ -20,8 +21,10 @@ from .source import Texts
 __all__ = ["COLUMNS", "plant"]
 
 
-def plant(rng: np.random.Generator, spelling: np.random.Generator, made: Records) -> tuple[Texts, list[dict[str, str]]]:
-    """Spell the clean records and spoil some of them.
+def plant(
+    rng: np.random.Generator, spelling: np.random.Generator, later: np.random.Generator, made: Records
+) -> tuple[Texts, list[dict[str, str]]]:
+    """Spell the clean records and spoil some of them; `later` is the stream of what was added to the first version.
 
     Returns
     -------
@@ -43,4 +46,5 @@ def plant(rng: np.random.Generator, spelling: np.random.Generator, made: Records
     defects_clinical.contradictions(planter)
     defects_linked.plant(planter)
     defects_day_zero.expect(planter)
+    defects_added.plant(planter, later)
     return planter.texts, planter.expected()

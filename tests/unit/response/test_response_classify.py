@@ -171,8 +171,8 @@ def test_a_missing_section_is_named(study):
 
 
 @pytest.mark.parametrize("name", ["metabolic", "clinical"])
-def test_an_alternative_that_is_not_built_is_refused(study, name):
-    key, value = {"metabolic": ("method", "suvpeak"), "clinical": ("rule", "investigator")}[name]
+def test_an_alternative_that_there_is_none_of_is_refused(study, name):
+    key, value = {"metabolic": ("method", "tlg"), "clinical": ("rule", "patient")}[name]
     study[name] = study[name] | {key: value}
     with pytest.raises(ConfigurationError, match=f"{name}.{key}"):
         classify(registry(), study)
