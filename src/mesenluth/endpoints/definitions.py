@@ -7,6 +7,7 @@ from typing import Any
 
 from .censoring import Rules, rules_for
 from .cohorts import WHOLE_PATIENT, Study, compartments
+from .months import month_days
 from .time_to_event import is_overall_survival, survival_of
 from .words import ci, label, listed, plain, plural
 
@@ -18,6 +19,7 @@ AXES = {
 ORIGIN = {
     "first_administration": "the first administration",
     "baseline_scan": "the baseline scan",
+    "registration": "entry in the registry",
 }
 NEW_THERAPY = {
     "censor_at_last_adequate": "a new therapy censors at the last adequate assessment before it",
@@ -123,11 +125,11 @@ def _attributed(rules: Mapping[str, Any]) -> str:
 def censoring(rules: Rules) -> str:
     """Return censoring rules in words."""
     parts = []
-    if rules.death == "censor":
-        parts.append("deaths censor")
+    if rules.death != "event":
+        parts.append("deaths censor" if rules.death == "censor" else "deaths compete")
     parts.append(NEW_THERAPY[rules.new_therapy])
-    elsewhere = "censors" if rules.other_compartment_progression == "censor" else "is ignored"
-    parts.append(f"progression of another compartment {elsewhere}")
+    elsewhere = {"ignore": "is ignored", "censor": "censors", "competing": "competes"}
+    parts.append(f"progression of another compartment {elsewhere[rules.other_compartment_progression]}")
     if rules.max_gap_days is not None:
         parts.append(
             f"an event more than {plural(rules.max_gap_days, 'day')} after the last adequate assessment is censored"
@@ -140,7 +142,8 @@ def time_to_event(endpoint: Mapping[str, Any], compartment: str, study: Study) -
     """Return the definition of a time-to-event endpoint under the study's own rule set."""
     origin = ORIGIN.get(study["time"]["origin"], study["time"]["origin"])
     statistics = study["statistics"]
-    month = f"months of {plain(study['time']['month_days'])} days"
+    days = month_days(study)
+    month = "calendar months" if days is None else f"months of {plain(days)} days"
     month = f"{statistics['km_interval']} {ci(statistics['confidence'])}; {month}"
     if is_overall_survival(endpoint):
         return f"from {origin} to death, censored at the last record that shows the patient alive; {month}"

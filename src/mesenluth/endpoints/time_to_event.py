@@ -13,8 +13,9 @@ from ..tables.results import TIME_TO_EVENT
 from . import cohorts
 from .censoring import end_of_time, overall_survival, rules_for
 from .cohorts import Study, Tables
+from .months import month_days, months
 
-ORIGINS = ("first_administration", "baseline_scan")
+ORIGINS = ("first_administration", "baseline_scan", "registration")
 EVENTS = ("progression", "death")
 OVERRIDES = ("death", "other_compartment_progression", "new_therapy", "max_gap_days", "fda_max_gap_days")
 """Keys of section `survival` that an endpoint may state for itself."""
@@ -39,29 +40,23 @@ def is_overall_survival(endpoint: Mapping[str, Any]) -> bool:
     return set(endpoint["events"]) == {"death"}
 
 
-def month_days(study: Study) -> float:
-    """Return the days of the study's month; ConfigurationError if it is not a number."""
-    days = study["time"]["month_days"]
-    if isinstance(days, bool) or not isinstance(days, (int, float)) or days <= 0:
-        raise ConfigurationError(f"time.month_days: {days!r} is not built", "a number of days")
-    return float(days)
-
-
 def series_of(tables: Tables, study: Study) -> pd.DataFrame:
     """Return one row for each included patient, compartment and evaluator, with the dates that end a time.
 
     Parameters
     ----------
     tables : mapping of DataFrame
-        cohort, timepoint_responses, best_responses, and of the registry follow_up, therapies and all that is dated.
+        cohort, timepoint_responses, best_responses, and of the registry patients, follow_up, therapies and all that is
+        dated.
 
     Returns
     -------
     DataFrame
         patient_id, compartment, evaluator, has_baseline, origin_date, and dates or missing: death, new_therapy,
         other_progression, last_alive, cut. Sorted by patient_id, then compartment and evaluator in the study's order.
-        The origin is the first administration, or the last date of the series' baseline (`time.origin`); a series
-        without baseline keeps the first administration.
+        The origin is the first administration, the last date of the series' baseline, or the patient's entry in the
+        registry (`time.origin`); where there is no such date, the first administration. What came before the origin
+        does not count.
     """
     origin = study["time"]["origin"]
     if origin not in ORIGINS:
@@ -87,6 +82,10 @@ def series_of(tables: Tables, study: Study) -> pd.DataFrame:
     grid["cut"] = pd.Series(cut, index=grid.index).astype("datetime64[us]")
     if origin == "baseline_scan":
         grid["origin_date"] = grid["baseline_date"].fillna(grid["origin_date"])
+    elif origin == "registration":
+        entered = tables["patients"].set_index("patient_id")["registration_date"].astype("datetime64[us]")
+        dates = pd.Series(entered.reindex(grid["patient_id"]).to_numpy(), index=grid.index)
+        grid["origin_date"] = dates.fillna(grid["origin_date"])
     grid["other_progression"] = _elsewhere(tables["timepoint_responses"], grid, cut, study)
     return grid.drop(columns="baseline_date")
 
@@ -135,8 +134,9 @@ def time_to_event(tables: Tables, study: Study) -> pd.DataFrame:
     Raises
     ------
     ConfigurationError
-        If the study asks for what is not built: competing risks, another origin, calendar months.
+        If the study asks for what is not built.
     """
+    month_days(study)
     wanted = [e for e in study["endpoints"] if e["kind"] == "time_to_event"]
     if not wanted:
         return empty(TIME_TO_EVENT)
@@ -189,8 +189,9 @@ def _rows(
             "origin_date": origins,
             "end_date": origins + pd.to_timedelta(ends["day"], unit="D"),
             "time_days": days,
-            "time_months": days / month_days(study),
+            "time_months": months(origins, days, study),
             "status": ends["status"],
             "reason_code": ends["reason_code"],
+            "free_until_date": origins + pd.to_timedelta(ends["free_until"], unit="D"),
         }
     )

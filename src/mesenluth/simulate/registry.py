@@ -54,12 +54,13 @@ def generate(study: Mapping[str, Any], path: str | Path) -> dict[str, Any]:
     wanted, settings = targets(study), read_settings(study)
     seed = int(study["source"]["seed"])
     # A stream of its own for each part: another defect does not make other patients.
-    courses, persons, readings, spelling, faults = (
-        np.random.Generator(np.random.PCG64(s)) for s in np.random.SeedSequence(seed).spawn(5)
+    courses, persons, readings, spelling, faults, entries = (
+        np.random.Generator(np.random.PCG64(s)) for s in np.random.SeedSequence(seed).spawn(6)
     )
     included = plan.eligible(courses, wanted, settings)
     treated = plan.others(courses, population.share_treated(settings, wanted), settings)
     people = population.people(persons, included, treated, settings)
+    population.register(entries, people)
     made = records(readings, people, wanted, settings)
     texts, manifest = plant(faults, spelling, made)
     beside = path.with_name(path.name.removesuffix(".sqlite") + ".defects.csv")
