@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from .kaplan_meier import Curve
 from .limits import TOLERANCE, Floats, Ints
@@ -155,22 +154,3 @@ def restricted_mean(curve: Curve, until: float) -> tuple[float, float]:
     d, n = curve.n_event[inside], curve.n_at_risk[inside]
     weight = np.where(n > d, d / (n * np.maximum(n - d, 1)), 0.0)
     return float(areas.sum()), float(np.sqrt(np.sum(to_come**2 * weight)))
-
-
-def restricted_mean_difference(first: Curve, second: Curve, until: float) -> tuple[float, float, float, float, float]:
-    """Return the difference of the restricted means of two independent groups.
-
-    For two compartments of the same patients see `paired_survival`.
-
-    Returns
-    -------
-    difference, std_err, low, high, p_value : float
-        First minus second, with limits of the confidence of `first`; missing without patients, and all but the
-        difference where no event came before `until`.
-    """
-    (one, a), (two, b) = restricted_mean(first, until), restricted_mean(second, until)
-    error = float(np.hypot(a, b))
-    if not error > 0:
-        return one - two, error, np.nan, np.nan, np.nan
-    by = float(stats.norm.ppf((1 + first.confidence) / 2)) * error
-    return one - two, error, one - two - by, one - two + by, float(2 * stats.norm.sf(abs(one - two) / error))

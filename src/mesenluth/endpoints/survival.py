@@ -1,6 +1,6 @@
 """Kaplan-Meier, in one place: the curve, and what is read off it."""
 
-from .curve_reading import Landmarks, Quantile, landmarks, quantile, restricted_mean, restricted_mean_difference
+from .curve_reading import Landmarks, Quantile, landmarks, quantile, restricted_mean
 from .kaplan_meier import Curve, fix_times, kaplan_meier, reverse, with_start
 from .limits import METHODS, TOLERANCE
 
@@ -15,7 +15,6 @@ __all__ = [
     "landmarks",
     "quantile",
     "restricted_mean",
-    "restricted_mean_difference",
     "reverse",
     "with_start",
 ]
