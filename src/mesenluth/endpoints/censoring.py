@@ -40,10 +40,11 @@ RULE_SETS = ("study", "fda", "ema")
 
 REASONS = {
     "progression": "the disease of the series progressed",
+    "response": "the disease of the series responded",
     "death": "the patient died; under rules that censor deaths, censored at the last adequate assessment",
     "new_therapy": "a new anticancer therapy began; where it censors, at the last adequate assessment before it",
-    "other_compartment_progression": "another compartment progressed first; censored at the last adequate assessment, or"
-    " ended there where it competes",
+    "other_compartment_progression": "another compartment progressed first; censored at the last adequate assessment,"
+    " or ended there where it competes",
     "gap_before_event": "the event came too long after the last adequate assessment; censored there",
     "last_adequate_assessment": "no event up to the last adequate assessment",
     "last_assessment": "no event up to the last assessment, adequate or not",
@@ -170,8 +171,8 @@ def end_of_time(series: pd.DataFrame, assessments: pd.DataFrame, rules: Rules) -
     -------
     DataFrame
         One row a series, in its order: `series`, `day` (int64), `status` ("event", "censored" or "competing"),
-        `reason_code` (a key of `REASONS`), `free_until` (float, of progressions alone: the last day on which an adequate
-        assessment saw none, 0 where there is no such assessment).
+        `reason_code` (a key of `REASONS`), `free_until` (float, of progressions alone: the last day on which an
+        adequate assessment saw none, 0 where there is no such assessment).
 
     Raises
     ------

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .censoring import Rules, rules_for
+from .censoring import Rules
 from .cohorts import WHOLE_PATIENT, Study, compartments
 from .months import month_days
-from .time_to_event import is_overall_survival, survival_of
+from .time_to_event import from_response, is_overall_survival, is_time_to_response, rules_of
 from .words import ci, label, listed, plain, plural
 
 AXES = {
@@ -20,6 +20,7 @@ ORIGIN = {
     "first_administration": "the first administration",
     "baseline_scan": "the baseline scan",
     "registration": "entry in the registry",
+    "response": "the first response",
 }
 NEW_THERAPY = {
     "censor_at_last_adequate": "a new therapy censors at the last adequate assessment before it",
@@ -145,21 +146,36 @@ def censoring(rules: Rules) -> str:
 
 def time_to_event(endpoint: Mapping[str, Any], compartment: str, study: Study) -> str:
     """Return the definition of a time-to-event endpoint under the study's own rule set."""
-    origin = ORIGIN.get(study["time"]["origin"], study["time"]["origin"])
+    chosen = endpoint.get("origin", study["time"]["origin"])
+    origin = ORIGIN.get(chosen, chosen)
+    if from_response(endpoint):
+        origin = f"{origin} ({_answer(study)}), of those who respond,"
     statistics = study["statistics"]
     days = month_days(study)
     month = "calendar months" if days is None else f"months of {plain(days)} days"
     month = f"{statistics['km_interval']} {ci(statistics['confidence'])}; {month}"
     if is_overall_survival(endpoint):
         return f"from {origin} to death, censored at the last record that shows the patient alive; {month}"
-    rules = rules_for("study", survival_of(endpoint, study), "death" in endpoint["events"])
+    rules = rules_of(endpoint, "study", study)
+    measured = f"{_measured(compartment, study)}; as read by {study['primary_evaluator']}; {month}"
+    if is_time_to_response(endpoint):
+        ends = "progression and death compete" if rules.death == "competing" else "progression and death censor"
+        therapy = NEW_THERAPY["ignore" if rules.new_therapy == "ignore" else "censor_at_last_adequate"]
+        return (
+            f"from {origin} to the first response ({_name(compartment, study)}; {_answer(study)}), of all patients"
+            f" included; {ends}; {therapy}; {measured}"
+        )
     events = f"progression ({_name(compartment, study)})"
     if rules.death == "event":
         events += " or death"
-    return (
-        f"from {origin} to {events}; {censoring(rules)}; {_measured(compartment, study)}; as read by"
-        f" {study['primary_evaluator']}; {month}"
-    )
+    return f"from {origin} to {events}; {censoring(rules)}; {measured}"
+
+
+def _answer(study: Study) -> str:
+    """Return what a response is, where its date begins or ends a time."""
+    if study["response"]["primary_confirmation"] == "confirmed":
+        return "CR or PR that is confirmed later, its own date"
+    return "CR or PR, unconfirmed"
 
 
 def in_words(endpoint: str, compartment: str, study: Study) -> str:

@@ -17,9 +17,9 @@ CALENDAR = "calendar"
 def calendar_months(origins: pd.Series, ends: pd.Series) -> NDArray[np.float64]:
     """Return the months from each origin to each end as a person counts them in a calendar.
 
-    The day of the origin comes round once a month: on the same day of the month, or on the month's last day where it has
-    no such day. The months are the days that have come round on or before the end, and the part that has passed of the
-    days to the next one. From 2020-01-31 that is 1 on 2020-02-29, 1 + 30/31 on 2020-03-30, and 2 on 2020-03-31.
+    The day of the origin comes round once a month: on the same day of the month, or on the month's last day where it
+    has no such day. The months are the days that have come round on or before the end, and the part that has passed of
+    the days to the next one. From 2020-01-31 that is 1 on 2020-02-29, 1 + 30/31 on 2020-03-30, and 2 on 2020-03-31.
 
     Parameters
     ----------
@@ -28,7 +28,9 @@ def calendar_months(origins: pd.Series, ends: pd.Series) -> NDArray[np.float64]:
 
     Notes
     -----
-    This is ``time_length(interval(origin, end), "month")`` of R's lubridate.
+    Months are added as pandas' ``DateOffset(months=)`` and R's ``%m+%`` (lubridate) add them, always to the origin
+    itself: a short month on the way moves no later one. No standard says what a part of a month is; here it is the
+    share of the days between two days on which the origin comes round.
     """
     # Whole arrays of days and months; a time zone or an hour has no place here.
     begin = origins.to_numpy(dtype="datetime64[D]")

@@ -79,6 +79,7 @@ ENGLISH: dict[str, str] = {
     "km.origin.first_administration": "first administration",
     "km.origin.baseline_scan": "baseline scan",
     "km.origin.registration": "registration",
+    "km.origin.response": "first response",
     "km.at_risk": "At risk",
     "km.events": "events {events} of {n}",
     "km.months": "{value} months",
@@ -88,6 +89,7 @@ ENGLISH: dict[str, str] = {
     "km.event_free": "Free of the event",
     "km.empty": "No patient has a time",
     "km.band": "Bands: pointwise {confidence} confidence limits ({method}).",
+    "km.competing": "Where other events compete, a curve is 1 minus the cumulative incidence of the event.",
     "km.ticks": "Vertical ticks: censored.",
     "km.thinned": "Where censored times lie close together, one tick stands for several.",
     "km.same_patients": (
@@ -186,6 +188,7 @@ FRENCH: dict[str, str] = {
     "km.origin.first_administration": "la première administration",
     "km.origin.baseline_scan": "l'examen initial",
     "km.origin.registration": "l'enregistrement",
+    "km.origin.response": "la première réponse",
     "km.at_risk": "À risque",
     "km.events": "événements {events} sur {n}",
     "km.months": "{value} mois",
@@ -195,6 +198,9 @@ FRENCH: dict[str, str] = {
     "km.event_free": "Sans événement",
     "km.empty": "Aucun patient n'a de délai",
     "km.band": "Bandes : limites de confiance ponctuelles à {confidence} ({method}).",
+    "km.competing": (
+        "Là où d'autres événements sont en concurrence, la courbe est 1 moins l'incidence cumulée de l'événement."
+    ),
     "km.ticks": "Traits verticaux : censures.",
     "km.thinned": "Là où les censures sont serrées, un trait en représente plusieurs.",
     "km.same_patients": (

@@ -25,7 +25,7 @@ STATISTICS = (
     "proportion", "test", "paired_difference", "paired_test", "events", "median", "landmark", "restricted_mean",
     "follow_up", "changed",
 )  # fmt: skip
-POPULATIONS = ("included", "symptomatic", "evaluable", "evaluable_in_both")
+POPULATIONS = ("included", "responders", "symptomatic", "evaluable", "evaluable_in_both")
 SEVERITIES = ("error", "warning", "info")
 WHOLE_PATIENT = "whole_patient"
 VERDICTS = ("met", "not_met", "unknown")

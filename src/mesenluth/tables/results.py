@@ -139,6 +139,7 @@ BEST_RESPONSES = Table(
         Column("confirmed_response", "string", "best response, confirmed", required=True, allowed=(*CATEGORIES, "MISSING")),
         Column("confirmed_response_date", "date", "date of the time point that gives it"),
         Column("first_response_date", "date", "first CR or PR (unconfirmed) that counts"),
+        Column("first_confirmed_date", "date", "first CR or PR that a later one confirms: its own date, not the later one's"),
         Column("first_progression_date", "date", "first progression that counts"),
         Column("last_evaluable_date", "date", "last time point that is evaluable and counts"),
         _mm("baseline_mm", "sum of diameters at baseline"),
