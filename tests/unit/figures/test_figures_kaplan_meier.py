@@ -170,7 +170,7 @@ def test_one_endpoint_has_one_panel():
     figure = km.draw(km.data(tables(52), settings), settings)
     assert len(figure.axes) == 2
     assert km.title(settings) == "Progression-free survival"
-    assert len(km.draw(km.data(tables(52), study()), study()).axes) == 3
+    assert len(km.draw(km.data(tables(52), study()), study()).axes) == 6
 
 
 @pytest.mark.parametrize(
