@@ -50,7 +50,15 @@ RESPONSES = [
     "complications",
     "response_disagreements",
 ]
-ESTIMATES = ["estimates", "time_to_event", "curves", "baseline", "published_comparison"]
+ESTIMATES = [
+    "estimates",
+    "time_to_event",
+    "curves",
+    "incidence",
+    "status_changes",
+    "baseline",
+    "published_comparison",
+]
 
 
 wildcard_constraints:

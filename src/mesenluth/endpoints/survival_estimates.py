@@ -15,7 +15,8 @@ from scipy import stats
 from ..tables.io import conform, empty
 from ..tables.results import CURVES
 from . import survival
-from .cohorts import Study
+from .censoring import Rules
+from .cohorts import WHOLE_PATIENT, Study
 from .competing import aalen_johansen, freedom
 from .rows import INCLUDED, RESPONDERS, STUDY, Row, row
 from .survival import Curve
@@ -126,6 +127,11 @@ def event_curve(times: pd.DataFrame, competing: bool, study: Study) -> Curve:
     return freedom(aalen_johansen(times["time_months"], causes, 2, method, confidence))
 
 
+def _competes(rules: Rules, compartment: str) -> bool:
+    """Return whether an event competes; the whole patient has no other compartment whose progression could."""
+    return "death" in rules.competing or (bool(rules.competing) and compartment != WHOLE_PATIENT)
+
+
 def _of_responders(times: pd.DataFrame, about: Row) -> list[Row]:
     """Return the median time to response of those who responded: their times are all known."""
     mine = times.loc[times["status"] == "event", "time_months"].to_numpy(dtype=float)
@@ -155,8 +161,9 @@ def survival_rows(times: pd.DataFrame, study: Study) -> tuple[list[Row], pd.Data
     rows : list of dict
         For each endpoint, compartment, evaluator and rule set: ``events``, ``median``, ``landmark``s,
         ``restricted_mean`` up to the last landmark, ``follow_up`` (reverse Kaplan-Meier), and for rule sets beside the
-        study's ``changed``: patients whose time or status it changes. Duration of response is that of the responders;
-        time to response is estimated for all patients, and its median over the responders stands beside it.
+        study's ``changed`` and ``changed_status``: patients whose time or status, and whose status, they change.
+        Duration of response is that of the responders; time to response is estimated for all patients, and its median
+        over the responders stands beside it.
     curves : DataFrame
         `results.CURVES`.
     """
@@ -167,7 +174,7 @@ def survival_rows(times: pd.DataFrame, study: Study) -> tuple[list[Row], pd.Data
         for key, group in _groups(times, endpoint, study):
             about = dict(zip(GROUP[:3], key[:3], strict=True)) | {"definition": key[3]}
             about["population"] = RESPONDERS if from_response(endpoint) else INCLUDED
-            curve = event_curve(group, bool(rules_of(endpoint, key[3], study).competing), study)
+            curve = event_curve(group, _competes(rules_of(endpoint, key[3], study), key[1]), study)
             follow_up = survival.reverse(group["time_months"], group["status"] != "censored", method, confidence)
             events = f"{plural(curve.events, 'event')} in {plural(curve.n, 'patient')}"
             if curve.n_competing is not None:
@@ -206,10 +213,15 @@ def _changed(times: pd.DataFrame, group: pd.DataFrame, key: tuple[str, ...], abo
         return []
     same = np.logical_and.reduce([times[c] == v for c, v in zip(GROUP, (*key[:3], STUDY), strict=True)])
     both = group.merge(times[same], on="patient_id", suffixes=("", "_study"), validate="1:1")
-    n = int(((both["time_days"] != both["time_days_study"]) | (both["status"] != both["status_study"])).sum())
+    status = both["status"] != both["status_study"]
+    counts = {
+        "changed": ("time or status", int(((both["time_days"] != both["time_days_study"]) | status).sum())),
+        "changed_status": ("status", int(status.sum())),
+    }
     return [
-        row(statistic="changed", text=f"{n} of {plural(len(both), 'patient')} have another time or status",
+        row(statistic=statistic, text=f"{n} of {plural(len(both), 'patient')} have another {what}",
             numerator=n, denominator=len(both), estimate=float(n), **about)
+        for statistic, (what, n) in counts.items()
     ]  # fmt: skip
 
 

@@ -9,11 +9,11 @@ from .results_quality import GATE as GATE
 from .results_quality import ROW_COUNTS as ROW_COUNTS
 from .results_quality import RULE_COUNTS as RULE_COUNTS
 from .results_quality import SEVERITY as SEVERITY
+from .results_survival import COMPARTMENT as COMPARTMENT
+from .results_survival import INCIDENCE as INCIDENCE
+from .results_survival import STATUS_CHANGES as STATUS_CHANGES
 
 CATEGORIES = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "NED")
-COMPARTMENT = Column(
-    "compartment", "string", "part of the disease the row is about; `whole_patient` is all of it", required=True
-)  # fmt: skip
 
 
 def _mm(name: str, text: str) -> Column:
@@ -396,7 +396,7 @@ RESULTS: dict[str, Table] = {
     for t in (
         ROW_COUNTS, FINDINGS, RULE_COUNTS, GATE, ELIGIBILITY, COHORT, LESION_CHANGES,
         TIMEPOINT_RESPONSES, BEST_RESPONSES, METABOLIC_RESPONSES, CLINICAL_RESPONSES,
-        COMPLICATIONS, DISAGREEMENTS, ESTIMATES, TIME_TO_EVENT, CURVES, BASELINE,
+        COMPLICATIONS, DISAGREEMENTS, ESTIMATES, TIME_TO_EVENT, CURVES, INCIDENCE, STATUS_CHANGES, BASELINE,
         PUBLISHED_COMPARISON, SENSITIVITY,
     )
 }  # fmt: skip

@@ -14,7 +14,9 @@ from mesenluth.errors import ConfigurationError
 from mesenluth.tables.io import to_arrow
 from mesenluth.tables.results import RESULTS
 
-OUTPUTS = ("estimates", "time_to_event", "curves", "baseline", "published_comparison")
+OUTPUTS = (
+    "estimates", "time_to_event", "curves", "incidence", "status_changes", "baseline", "published_comparison",
+)  # fmt: skip
 PATIENTS = [f"P{i:02d}" for i in range(52)]
 
 
