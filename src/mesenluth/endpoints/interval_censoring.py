@@ -101,7 +101,7 @@ def _turnbull_rows(found: Turnbull, events: int, marks: list[float], about: Row)
     common: Row = {**about, "definition": TURNBULL, "method": NPMLE}
     middle, left, right = median(found)
     doubt = [] if found.converged else [f"the likelihood may still grow by {found.gap:.1g} a patient"]
-    counted = {"numerator": events, "denominator": found.n}
+    counted: Row = {"numerator": events, "denominator": found.n}
     if math.isnan(middle):
         text, reason = "not reached", f"not reached: {plural(events, 'event')} in {plural(found.n, 'patient')}"
     elif left == right:

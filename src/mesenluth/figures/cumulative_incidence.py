@@ -180,7 +180,7 @@ def _draw_panel(
         page.text(where, below + AXIS_MM + line, number(int(n), lang), align="center")
 
 
-def _legend(row: Mapping[str, Any], lang: str, width: float) -> list[str]:
+def _legend(row: Mapping[Any, Any], lang: str, width: float) -> list[str]:
     words = f"{_cause(row['cause'], lang)}, " + str(row["text"])
     return style.wrap(words, width - LINE_MM)
 
@@ -198,7 +198,8 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
     inner = style.DOUBLE_MM - 2 * style.MARGIN_MM
     width = (inner - (columns - 1) * GAP_MM) / columns
     legends = [
-        sum(len(_legend(r, lang, width)) for r in of[of["layer"] == "summary"].to_dict("records")) for of in panels
+        len([line for r in of[of["layer"] == "summary"].to_dict("records") for line in _legend(r, lang, width)])
+        for of in panels
     ]
     rows = [list(range(i, min(i + columns, len(panels)))) for i in range(0, len(panels), columns)]
     heights = [line * (max(legends[i] for i in row) + 1) + 4.0 + PLOT_MM + AXIS_MM + 2 * line for row in rows]
