@@ -56,7 +56,15 @@ RESPONSES = [
 PICTURE_TABLES = ["preferences", "centre_findings", "drift", "record_changes"]
 # Files of queries that the centres sent back.
 ANSWERS = answer_files(config["quality"]["queries"]["answers"])
-ESTIMATES = ["estimates", "time_to_event", "curves", "baseline", "published_comparison"]
+ESTIMATES = [
+    "estimates",
+    "time_to_event",
+    "curves",
+    "incidence",
+    "status_changes",
+    "baseline",
+    "published_comparison",
+]
 
 
 wildcard_constraints:

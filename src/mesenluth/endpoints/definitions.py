@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .censoring import Rules, rules_for
+from .censoring import Rules
 from .cohorts import WHOLE_PATIENT, Study, compartments
-from .time_to_event import is_overall_survival, survival_of
+from .months import month_days
+from .time_to_event import from_response, is_overall_survival, is_time_to_response, rules_of
 from .words import ci, label, listed, plain, plural
 
 AXES = {
@@ -18,6 +19,8 @@ AXES = {
 ORIGIN = {
     "first_administration": "the first administration",
     "baseline_scan": "the baseline scan",
+    "registration": "entry in the registry",
+    "response": "the first response",
 }
 NEW_THERAPY = {
     "censor_at_last_adequate": "a new therapy censors at the last adequate assessment before it",
@@ -139,12 +142,12 @@ def _attributed(rules: Mapping[str, Any]) -> str:
 def censoring(rules: Rules) -> str:
     """Return censoring rules in words."""
     parts = []
-    if rules.death == "censor":
-        parts.append("deaths censor")
+    if rules.death != "event":
+        parts.append("deaths censor" if rules.death == "censor" else "deaths compete")
     last = "last adequate assessment" if rules.censoring_assessment == "adequate" else "last assessment of any kind"
     parts.append(NEW_THERAPY[rules.new_therapy].replace("last adequate assessment", last))
-    elsewhere = "censors" if rules.other_compartment_progression == "censor" else "is ignored"
-    parts.append(f"progression of another compartment {elsewhere}")
+    elsewhere = {"ignore": "is ignored", "censor": "censors", "competing": "competes"}
+    parts.append(f"progression of another compartment {elsewhere[rules.other_compartment_progression]}")
     if rules.max_gap_days is not None:
         parts.append(
             f"an event more than {plural(rules.max_gap_days, 'day')} after the last adequate assessment is censored"
@@ -159,20 +162,36 @@ def censoring(rules: Rules) -> str:
 
 def time_to_event(endpoint: Mapping[str, Any], compartment: str, study: Study) -> str:
     """Return the definition of a time-to-event endpoint under the study's own rule set."""
-    origin = ORIGIN.get(study["time"]["origin"], study["time"]["origin"])
+    chosen = endpoint.get("origin", study["time"]["origin"])
+    origin = ORIGIN.get(chosen, chosen)
+    if from_response(endpoint):
+        origin = f"{origin} ({_answer(study)}), of those who respond,"
     statistics = study["statistics"]
-    month = f"months of {plain(study['time']['month_days'])} days"
+    days = month_days(study)
+    month = "calendar months" if days is None else f"months of {plain(days)} days"
     month = f"{statistics['km_interval']} {ci(statistics['confidence'])}; {month}"
     if is_overall_survival(endpoint):
         return f"from {origin} to death, censored at the last record that shows the patient alive; {month}"
-    rules = rules_for("study", survival_of(endpoint, study), "death" in endpoint["events"])
+    rules = rules_of(endpoint, "study", study)
+    measured = f"{_measured(compartment, study)}; as read by {study['primary_evaluator']}; {month}"
+    if is_time_to_response(endpoint):
+        ends = "progression and death compete" if rules.death == "competing" else "progression and death censor"
+        therapy = NEW_THERAPY["ignore" if rules.new_therapy == "ignore" else "censor_at_last_adequate"]
+        return (
+            f"from {origin} to the first response ({_name(compartment, study)}; {_answer(study)}), of all patients"
+            f" included; {ends}; {therapy}; {measured}"
+        )
     events = f"progression ({_name(compartment, study)})"
     if rules.death == "event":
         events += " or death"
-    return (
-        f"from {origin} to {events}; {censoring(rules)}; {_measured(compartment, study)}; as read by"
-        f" {study['primary_evaluator']}; {month}"
-    )
+    return f"from {origin} to {events}; {censoring(rules)}; {measured}"
+
+
+def _answer(study: Study) -> str:
+    """Return what a response is, where its date begins or ends a time."""
+    if study["response"]["primary_confirmation"] == "confirmed":
+        return "CR or PR that is confirmed later, its own date"
+    return "CR or PR, unconfirmed"
 
 
 def in_words(endpoint: str, compartment: str, study: Study) -> str:

@@ -11,10 +11,13 @@ from ..errors import ConfigurationError
 from ..tables.io import conform
 from ..tables.results import ESTIMATES
 from .baseline import baseline
+from .incidence import incidence_rows
+from .interval_censoring import interval_rows
 from .primary import primary_rows
 from .published import comparison
 from .response_rates import clinical_rows, complication_rows, metabolic_rows, population_rows, response_rows
 from .rows import Row
+from .status_changes import status_changes
 from .survival_estimates import survival_rows
 from .time_to_event import time_to_event
 
@@ -42,7 +45,8 @@ def estimate(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     Returns
     -------
     dict of DataFrame
-        By the name of their contract: estimates, time_to_event, curves, baseline, published_comparison. In `estimates`
+        By the name of their contract: estimates, time_to_event, curves, incidence, status_changes, baseline,
+        published_comparison. In `estimates`
         the rows of definition ``study`` are the headline: see `response_rates` for proportions, and `censoring` for
         the rule sets of time-to-event endpoints. What no reader decides stands under the primary evaluator.
 
@@ -65,11 +69,14 @@ def estimate(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     rows += primary_rows(rows, study)
     times = time_to_event(tables, study)
     survival, curves = survival_rows(times, study)
-    rows += survival
+    incidences, incidence = incidence_rows(times, study)
+    rows += survival + incidences + interval_rows(times, study)
     return {
         "estimates": conform(pd.DataFrame(rows, columns=ESTIMATES.column_names), ESTIMATES),
         "time_to_event": times,
         "curves": curves,
+        "incidence": incidence,
+        "status_changes": status_changes(times),
         "baseline": baseline(tables, study),
         "published_comparison": comparison(rows, study),
     }

@@ -88,6 +88,30 @@ QUALITY_MAP = Table(
     key=("panel", "row", "column"),
 )  # fmt: skip
 
+CUMULATIVE_INCIDENCE = Table(
+    "figure_cumulative_incidence",
+    "one point of a curve, one number at risk, or the summary of a curve",
+    "What the figure of cumulative incidences shows, panel by panel and curve by curve.",
+    (
+        Column("panel", "int", "place of the panel, from 1", required=True),
+        Column("endpoint", "string", "id of the endpoint in the study file", required=True),
+        COMPARTMENT,
+        Column("curve", "int", "place of the curve in its panel, from 1; 0 for the numbers at risk", required=True),
+        Column("cause", "string", "what came first; missing for the numbers at risk, which are of any cause"),
+        Column("layer", "string", "summary of the curve, a point of it, or a number below the axis", required=True,
+               allowed=("summary", "point", "at_risk")),
+        Column("time_months", "float", "time; in the summary the landmark, or 0", unit="months", required=True),
+        Column("n_at_risk", "int", "at risk just before; all patients in the summary", required=True),
+        Column("n_event", "int", "ended by the cause at this time; all of them in the summary"),
+        Column("incidence", "float", "probability that the cause has come first by then"),
+        Column("ci_low", "float", "lower pointwise limit"),
+        Column("ci_high", "float", "upper pointwise limit"),
+        Column("method", "string", "method of the limits"),
+        Column("text", "string", "the summary as it is printed"),
+    ),
+    key=("panel", "curve", "layer", "time_months"),
+)  # fmt: skip
+
 PUBLISHED_COMPARISON = replace(COMPARISON, name="figure_published_comparison")
 
 
@@ -99,6 +123,7 @@ def contract(name: str) -> Table:
         names.FLOW: FLOW,
         names.KAPLAN_MEIER: KAPLAN_MEIER,
         names.QUALITY_MAP: QUALITY_MAP,
+        names.CUMULATIVE_INCIDENCE: CUMULATIVE_INCIDENCE,
         names.PUBLISHED_COMPARISON: PUBLISHED_COMPARISON,
     }
     if name in known:

@@ -9,6 +9,7 @@ from ..errors import ConfigurationError
 
 FLOW = "flow"
 KAPLAN_MEIER = "kaplan_meier"
+CUMULATIVE_INCIDENCE = "cumulative_incidence"
 PUBLISHED_COMPARISON = "published_comparison"
 QUALITY_MAP = "quality_map"
 WATERFALL = "waterfall_"
@@ -26,6 +27,21 @@ def time_to_event_endpoints(study: Mapping[str, Any]) -> list[Mapping[str, Any]]
     return [e for e in study.get("endpoints") or [] if e.get("kind") == "time_to_event"]
 
 
+def competing(study: Mapping[str, Any]) -> bool:
+    """Return whether events can keep each other from coming: an endpoint of all patients has several causes."""
+    section = study.get("survival") or {}
+    for endpoint in time_to_event_endpoints(study):
+        events = set(endpoint.get("events") or [])
+        if endpoint.get("origin") == "response" or events == {"death"}:
+            continue
+        rules = {k: endpoint.get(k, section.get(k)) for k in ("death", "new_therapy", "other_compartment_progression")}
+        both = {"progression", "death"} <= events and rules["death"] != "censor"
+        therapy = "progression" in events and rules["new_therapy"] == "event"
+        if both or therapy or "competing" in (rules["death"], rules["other_compartment_progression"]):
+            return True
+    return False
+
+
 def figure_names(study: Mapping[str, Any]) -> list[str]:
     """Return the names of the figures of a study, in the order of a report.
 
@@ -33,14 +49,27 @@ def figure_names(study: Mapping[str, Any]) -> list[str]:
     ----------
     study : mapping
         The resolved study file. Without time-to-event endpoints there is no Kaplan-Meier figure, without
-        published figures no comparison with them.
+        one that several causes can end none of cumulative incidences, without published figures no
+        comparison with them.
     """
     names = [FLOW, *(f"{WATERFALL}{c}" for c in compartments(study))]
     if time_to_event_endpoints(study):
         names.append(KAPLAN_MEIER)
+    if competing(study):
+        names.append(CUMULATIVE_INCIDENCE)
     if (study.get("published") or {}).get("items"):
         names.append(PUBLISHED_COMPARISON)
     return [*names, QUALITY_MAP]
+
+
+INPUTS: dict[str, list[str]] = {
+    FLOW: ["cohort", "best_responses"],
+    KAPLAN_MEIER: ["curves", "estimates"],
+    CUMULATIVE_INCIDENCE: ["incidence", "estimates"],
+    PUBLISHED_COMPARISON: ["published_comparison"],
+    QUALITY_MAP: ["picture"],
+}
+"""Figures of fixed name -> the tables each is drawn from."""
 
 
 def inputs(name: str) -> list[str]:
@@ -48,17 +77,8 @@ def inputs(name: str) -> list[str]:
 
     Raises ConfigurationError if there is no such figure.
     """
-    if name == FLOW:
-        return ["cohort", "best_responses"]
+    if name in INPUTS:
+        return INPUTS[name]
     if name.startswith(WATERFALL) and len(name) > len(WATERFALL):
         return ["cohort", "best_responses", "timepoint_responses"]
-    if name == KAPLAN_MEIER:
-        return ["curves", "estimates"]
-    if name == PUBLISHED_COMPARISON:
-        return ["published_comparison"]
-    if name == QUALITY_MAP:
-        return ["picture"]
-    raise ConfigurationError(
-        f"there is no figure called {name!r}",
-        f"{FLOW}, {WATERFALL}<compartment>, {KAPLAN_MEIER}, {PUBLISHED_COMPARISON} or {QUALITY_MAP}",
-    )
+    raise ConfigurationError(f"there is no figure called {name!r}", ", ".join([*INPUTS, f"{WATERFALL}<compartment>"]))

@@ -80,6 +80,7 @@ ENGLISH: dict[str, str] = {
     "km.origin.first_administration": "first administration",
     "km.origin.baseline_scan": "baseline scan",
     "km.origin.registration": "registration",
+    "km.origin.response": "first response",
     "km.at_risk": "At risk",
     "km.events": "events {events} of {n}",
     "km.months": "{value} months",
@@ -89,6 +90,7 @@ ENGLISH: dict[str, str] = {
     "km.event_free": "Free of the event",
     "km.empty": "No patient has a time",
     "km.band": "Bands: pointwise {confidence} confidence limits ({method}).",
+    "km.competing": "Where other events compete, a curve is 1 minus the cumulative incidence of the event.",
     "km.ticks": "Vertical ticks: censored.",
     "km.thinned": "Where censored times lie close together, one tick stands for several.",
     "km.same_patients": (
@@ -98,6 +100,22 @@ ENGLISH: dict[str, str] = {
     "km.alt": "Kaplan-Meier curves with numbers at risk. {panels}",
     "km.alt.panel": "{endpoint}: {curves}.",
     "km.caption": "Kaplan-Meier estimates of {endpoints}.",
+    "cif.title": "Which event came first",
+    "cif.y": "Cumulative incidence (%)",
+    "cif.events": "first in {events} of {n}",
+    "cif.at": "{value} at {months} months",
+    "cif.at_interval": "{value} at {months} months ({confidence} CI {low} to {high})",
+    "cif.cause.progression": "Progression",
+    "cif.cause.response": "Response",
+    "cif.cause.death": "Death",
+    "cif.cause.new_therapy": "New therapy",
+    "cif.cause.other_compartment_progression": "Progression elsewhere",
+    "cif.adds_up": (
+        "The incidences of a panel and the probability that nothing has happened yet add up to 100 %. At risk: of any"
+        " of the events."
+    ),
+    "cif.alt": "Curves of cumulative incidence, one a cause, with numbers at risk. {panels}",
+    "cif.caption": "Cumulative incidence of the first event: {endpoints}.",
     "published.title": "Published and computed",
     "published.item": "Item",
     "published.published": "Published",
@@ -187,6 +205,7 @@ FRENCH: dict[str, str] = {
     "km.origin.first_administration": "la première administration",
     "km.origin.baseline_scan": "l'examen initial",
     "km.origin.registration": "l'enregistrement",
+    "km.origin.response": "la première réponse",
     "km.at_risk": "À risque",
     "km.events": "événements {events} sur {n}",
     "km.months": "{value} mois",
@@ -196,6 +215,9 @@ FRENCH: dict[str, str] = {
     "km.event_free": "Sans événement",
     "km.empty": "Aucun patient n'a de délai",
     "km.band": "Bandes : limites de confiance ponctuelles à {confidence} ({method}).",
+    "km.competing": (
+        "Là où d'autres événements sont en concurrence, la courbe est 1 moins l'incidence cumulée de l'événement."
+    ),
     "km.ticks": "Traits verticaux : censures.",
     "km.thinned": "Là où les censures sont serrées, un trait en représente plusieurs.",
     "km.same_patients": (
@@ -205,6 +227,22 @@ FRENCH: dict[str, str] = {
     "km.alt": "Courbes de Kaplan-Meier avec les effectifs à risque. {panels}",
     "km.alt.panel": "{endpoint} : {curves}.",
     "km.caption": "Estimations de Kaplan-Meier : {endpoints}.",
+    "cif.title": "Premier événement survenu",
+    "cif.y": "Incidence cumulée (%)",
+    "cif.events": "premier événement chez {events} sur {n}",
+    "cif.at": "{value} à {months} mois",
+    "cif.at_interval": "{value} à {months} mois (IC à {confidence} : {low} à {high})",
+    "cif.cause.progression": "Progression",
+    "cif.cause.response": "Réponse",
+    "cif.cause.death": "Décès",
+    "cif.cause.new_therapy": "Nouveau traitement",
+    "cif.cause.other_compartment_progression": "Progression ailleurs",
+    "cif.adds_up": (
+        "Les incidences d'un panneau et la probabilité que rien ne soit encore arrivé font ensemble 100 %. À risque :"
+        " de tous ces événements."
+    ),
+    "cif.alt": "Courbes d'incidence cumulée, une par cause, avec les effectifs à risque. {panels}",
+    "cif.caption": "Incidence cumulée du premier événement : {endpoints}.",
     "published.title": "Publié et calculé",
     "published.item": "Résultat",
     "published.published": "Publié",

@@ -14,6 +14,7 @@ from .cells import code, escape, table
 from .comparison import comparison_table
 from .definitions import definitions_table
 from .picture import picture_section
+from .status_changes import status_changes
 from .texts import about_data, known, text
 
 Tables = Mapping[str, pd.DataFrame]
@@ -24,9 +25,10 @@ CAPABILITY = (
 )  # fmt: skip
 STATISTICS = (
     "proportion", "test", "paired_difference", "paired_test", "events", "median", "landmark", "restricted_mean",
-    "follow_up", "changed",
+    "incidence_response", "incidence_progression", "incidence_death", "incidence_new_therapy",
+    "incidence_other_compartment_progression", "follow_up", "changed", "changed_status",
 )  # fmt: skip
-POPULATIONS = ("included", "symptomatic", "evaluable", "evaluable_in_both")
+POPULATIONS = ("included", "responders", "symptomatic", "evaluable", "evaluable_in_both")
 SEVERITIES = ("error", "warning", "info")
 WHOLE_PATIENT = "whole_patient"
 VERDICTS = ("met", "not_met", "unknown")
@@ -295,6 +297,7 @@ def results_markdown(tables: Tables, study: Study) -> str:
         ("power.title", what_n_can_show(tables, study)),
         ("flow.title", patients(tables, study)),
         ("estimates.title", estimates_section(tables, study)),
+        ("changes.title", status_changes(tables, study)),
         ("baseline.title", baseline(tables, study)),
         ("definitions.title", f"{text(lang, 'definitions.intro')}\n\n{definitions_table(study)}"),
         ("quality.title", quality(tables, study)),

@@ -6,6 +6,7 @@ INPUTS = (
     "estimates",
     "baseline",
     "published_comparison",
+    "status_changes",
     "row_counts",
     "rule_counts",
     "response_disagreements",

@@ -67,8 +67,8 @@ A data manager adds a rule with a `condition` to `rules.yaml`; no Python is need
 
 
 _RECIST = (
-    "Column `rule` of `{table}`. Sections and tables are those of RECIST 1.1 (Eur J Cancer 2009;45:228-247); a convention"
-    " is named with the switch it follows, where there is one."
+    "Column `rule` of `{table}`. Sections and tables are those of RECIST 1.1 (Eur J Cancer 2009;45:228-247); a"
+    " convention is named with the switch it follows, where there is one."
 )
 TABLES = (
     ("the response at a time point", _RECIST.format(table="timepoint_responses"), "section", TIMEPOINT_RULES),

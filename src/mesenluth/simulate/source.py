@@ -134,6 +134,7 @@ SCHEMA: dict[str, tuple[str, str, dict[str, Field]]] = {
         "sexe": Field("sex", _coded({"M": "1", "F": "2"})),
         "date_naissance": Field("birth_year", iso),
         "date_diagnostic": Field("diagnosis_date", iso),
+        "date_inclusion": Field("registration_date", iso),
         "topographie": Field("primary_site", _coded(TOPOGRAPHY)),
         "stade": Field("stage", _coded(STAGES)),
         "grade": Field("grade", str),

@@ -33,6 +33,7 @@ PATIENTS = Table(
         Column("sex", "string", "sex", allowed=("F", "M"), cdisc="SEX"),
         Column("birth_year", "int", "year of birth", unit="year", minimum=1900, maximum=2100),
         Column("diagnosis_date", "date", "date of diagnosis"),
+        Column("registration_date", "date", "date of entry in the registry", cdisc="RFICDTC"),
         Column("primary_site", "string", "site of the primary tumour", cdisc="TULOC",
                allowed=("duodenum", "jejunum", "ileum", "small_intestine", "appendix", "colon",
                         "stomach", "pancreas", "lung", "unknown", "other")),

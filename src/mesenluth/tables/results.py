@@ -11,11 +11,11 @@ from .results_quality import ROW_COUNTS as ROW_COUNTS
 from .results_quality import RULE_COUNTS as RULE_COUNTS
 from .results_quality import SEVERITY as SEVERITY
 from .results_queries import QUERIES
+from .results_survival import COMPARTMENT as COMPARTMENT
+from .results_survival import INCIDENCE as INCIDENCE
+from .results_survival import STATUS_CHANGES as STATUS_CHANGES
 
 CATEGORIES = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "NED")
-COMPARTMENT = Column(
-    "compartment", "string", "part of the disease the row is about; `whole_patient` is all of it", required=True
-)  # fmt: skip
 
 
 def _mm(name: str, text: str) -> Column:
@@ -147,6 +147,7 @@ BEST_RESPONSES = Table(
         Column("confirmed_response", "string", "best response, confirmed", required=True, allowed=(*CATEGORIES, "MISSING")),
         Column("confirmed_response_date", "date", "date of the time point that gives it"),
         Column("first_response_date", "date", "first CR or PR (unconfirmed) that counts"),
+        Column("first_confirmed_date", "date", "first CR or PR that a later one confirms: its own date, not the later one's"),
         Column("first_progression_date", "date", "first progression that counts"),
         Column("last_evaluable_date", "date", "last time point that is evaluable and counts"),
         _mm("baseline_mm", "sum of diameters at baseline"),
@@ -329,7 +330,7 @@ TIME_TO_EVENT = Table(
         Column(
             "time_months",
             "float",
-            "days divided by the study's month",
+            "days divided by the study's month, or calendar months",
             unit="months",
             required=True,
             cdisc="AVAL",
@@ -337,12 +338,17 @@ TIME_TO_EVENT = Table(
         Column(
             "status",
             "string",
-            "event or censored",
+            "event, censored, or ended by a competing event",
             required=True,
-            allowed=("event", "censored"),
+            allowed=("event", "censored", "competing"),
             cdisc="CNSR",
         ),
         Column("reason_code", "string", "why the time ends there", required=True, cdisc="EVNTDESC"),
+        Column(
+            "free_until_date",
+            "date",
+            "of a progression: last adequate assessment without it, or day 0; it came between then and `end_date`",
+        ),
     ),
     key=("endpoint", "compartment", "evaluator", "rule_set", "patient_id"),
     cdisc="ADTTE",
@@ -361,7 +367,13 @@ CURVES = Table(
         Column("n_at_risk", "int", "at risk just before", required=True),
         Column("n_event", "int", "events", required=True),
         Column("n_censored", "int", "censored", required=True),
-        Column("survival", "float", "probability of being free of the event", required=True),
+        Column("n_competing", "int", "ended by a competing event; missing where none competes"),
+        Column(
+            "survival",
+            "float",
+            "probability of being free of the event; where others compete, 1 minus its incidence",
+            required=True,
+        ),
         Column("ci_low", "float", "lower pointwise limit"),
         Column("ci_high", "float", "upper pointwise limit"),
         Column("method", "string", "method of the limits", required=True),
@@ -414,7 +426,7 @@ RESULTS: dict[str, Table] = {
     for t in (
         ROW_COUNTS, FINDINGS, RULE_COUNTS, GATE, ELIGIBILITY, COHORT, LESION_CHANGES,
         TIMEPOINT_RESPONSES, BEST_RESPONSES, METABOLIC_RESPONSES, CLINICAL_RESPONSES,
-        COMPLICATIONS, DISAGREEMENTS, ESTIMATES, TIME_TO_EVENT, CURVES, BASELINE,
+        COMPLICATIONS, DISAGREEMENTS, ESTIMATES, TIME_TO_EVENT, CURVES, INCIDENCE, STATUS_CHANGES, BASELINE,
         PUBLISHED_COMPARISON, SENSITIVITY, PROFILE, PICTURE, PREFERENCES, CENTRE_FINDINGS, DRIFT, RECORD_CHANGES, QUERIES,
     )
 }  # fmt: skip

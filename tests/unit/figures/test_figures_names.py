@@ -22,6 +22,7 @@ def test_default_study_has_a_waterfall_for_each_compartment_and_the_whole_patien
         "waterfall_non_mesenteric",
         "waterfall_whole_patient",
         "kaplan_meier",
+        "cumulative_incidence",
         "published_comparison",
         "quality_map",
     ]

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from mesenluth.endpoints.incidence import incidence_rows
 from mesenluth.tables.io import conform, empty
 from mesenluth.tables.registry import REGISTRY
 from mesenluth.tables.results import RESULTS
@@ -108,6 +109,22 @@ def median_row(curve: pd.DataFrame) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def incidence(compartment: str, n: int, seed: int, settings: dict[str, Any]) -> tuple[list[dict], pd.DataFrame]:
+    """Return cumulative incidences of progression and death: estimates at the landmarks, and the curves."""
+    rng = np.random.default_rng(seed)
+    times = np.maximum(np.round(rng.exponential(60, n) * 30.4375), 1)
+    kinds = [("event", "progression"), ("event", "death"), ("censored", "last_adequate_assessment")]
+    status, reason = zip(*(kinds[k] for k in rng.integers(0, 3, n)), strict=True) if n else ((), ())
+    rows = table(
+        "time_to_event",
+        patient_id=[f"P{i:06d}" for i in range(n)], endpoint="progression_free_survival", compartment=compartment,
+        evaluator="investigator", rule_set="study", origin_date=pd.Timestamp("2020-01-15"),
+        end_date=pd.Timestamp("2020-01-15"), time_days=times, time_months=times / 30.4375, status=list(status),
+        reason_code=list(reason),
+    )  # fmt: skip
+    return incidence_rows(rows, settings)
+
+
 def published_rows(settings: dict[str, Any]) -> pd.DataFrame:
     """Return one row a published item, one of them disagreeing, with definitions as long as real ones."""
     items = settings["published"]["items"]
@@ -159,6 +176,7 @@ def tables(n: int, settings: dict[str, Any] | None = None, seed: int = 1) -> dic
         excluded_because=[None] * n + list(rng.choice(["not_met", "not_met", "not_met", "unknown"], len(excluded))),
     )  # fmt: skip
     best = best_responses(included, seed)
+    first_events = [incidence(c, n, seed + i, settings) for i, c in enumerate(COMPARTMENTS)]
     shapes = [
         ("progression_free_survival", "mesenteric", 140.0),
         ("progression_free_survival", "non_mesenteric", 50.0),
@@ -167,12 +185,15 @@ def tables(n: int, settings: dict[str, Any] | None = None, seed: int = 1) -> dic
     ]
     curves = [curve(e, c, n, m, seed + i) for i, (e, c, m) in enumerate(shapes)]
     rows = [median_row(c) for c in curves if len(c)]
+    rows += [row for found, _ in first_events for row in found]
+    incidences = [frame for _, frame in first_events if len(frame)] or [empty(RESULTS["incidence"])]
     columns = RESULTS["estimates"].column_names
     estimates = table("estimates", **pd.DataFrame(rows, columns=columns).to_dict("series"))
     return {
         "cohort": cohort,
         "best_responses": best,
         "timepoint_responses": timepoint_responses(best, seed),
+        "incidence": conform(pd.concat(incidences, ignore_index=True), RESULTS["incidence"]),
         "curves": conform(pd.concat(curves, ignore_index=True), RESULTS["curves"]),
         "estimates": estimates,
         "picture": picture(min(1 + n // 2, 60), seed),

@@ -17,6 +17,7 @@ from mesenluth.tables.results import RESULTS
 
 CONFIG = yaml.safe_load((Path(__file__).parents[3] / "config.yaml").read_text(encoding="utf-8"))
 ORR, PFS = "objective_response", "progression_free_survival"
+DAY = pd.Timestamp("2020-01-15")
 HOSTILE = "a|b <img src=x onerror=alert(1)> [x](javascript:y) *z*"
 
 
@@ -103,6 +104,16 @@ def tables(**over):
         {"position": 2, "item": "Other", "published": "1/2 (50 %)", "computed": "1/2 (50 %)", "agrees": True,
          "definition": "RECIST 1.1", "note": "too few"},
     ]  # fmt: skip
+    changes = [
+        {"patient_id": patient, "endpoint": "progression_free_survival", "compartment": compartment,
+         "evaluator": "investigator", "rule_set": rules, "origin_date": DAY, "study_end_date": DAY, "end_date": DAY,
+         "study_time_days": 0, "time_days": 9, "study_status": "censored", "status": "event",
+         "study_reason_code": "new_therapy", "reason_code": reason, "why": "both"}
+        for patient, compartment, rules, reason in (
+            ("a", "mesenteric", "ema", "death"), ("b", "mesenteric", "ema", "death"),
+            ("b", "whole_patient", "fda", "progression"),
+        )
+    ]  # fmt: skip
     row_counts = [{"table": "patients", "read": 5, "after_cut": 0, "accepted": 4, "quarantined": 1}]
     rule_counts = [
         {"rule": "patients.ecog.range", "table": "patients", "severity": "warning", "checked": 5, "failed": 2,
@@ -125,6 +136,7 @@ def tables(**over):
         "estimates": table("estimates", estimates),
         "baseline": table("baseline", baseline),
         "published_comparison": table("published_comparison", comparison),
+        "status_changes": table("status_changes", changes),
         "row_counts": table("row_counts", row_counts),
         "rule_counts": table("rule_counts", rule_counts),
         "response_disagreements": table("response_disagreements", disagreements),
@@ -151,6 +163,7 @@ def test_the_order_of_the_report():
         "What the number of patients can show",
         "Patients",
         "Estimates",
+        "What other censoring rules change",
         "Table 1. Baseline characteristics",
         "Definitions in use",
         "Data quality",
@@ -262,6 +275,18 @@ def test_disagreements_are_counted_by_kind_and_reason():
     assert "| target | yes | `same` | 1 |" in found
 
 
+def test_what_other_censoring_rules_change_is_counted_by_why():
+    found = section(results_markdown(tables(), study()), "What other censoring rules change")
+    assert (
+        "| Progression-free survival | Mesenteric mass | `ema` | censored: `new_therapy` | event: `death` | 2 |"
+        in found
+    )
+    assert (
+        "| Progression-free survival | Whole patient | `fda` | censored: `new_therapy` | event: `progression` | 1 |"
+        in found
+    )
+
+
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_empty_tables_are_said_in_words(lang):
     page = results_markdown({name: empty(RESULTS[name]) for name in INPUTS}, study(lang))
@@ -272,6 +297,7 @@ def test_empty_tables_are_said_in_words(lang):
             "Patients in the registry: 0. Included: 0. Excluded: 0.",
             "No estimate by the definitions of the study.",
             "No other definition, reader",
+            "No other set of censoring rules changes a time or a status.",
             "There is no patient to describe.",
             "No row of the registry was counted.",
             "No rule was counted.",
@@ -279,6 +305,7 @@ def test_empty_tables_are_said_in_words(lang):
         ],
         "fr": [
             "L'étude ne nomme aucun résultat publié à comparer.",
+            "Aucun autre jeu de règles de censure ne change un délai ou un statut.",
             "Aucun patient à décrire.",
             "Aucune règle n'a été comptée.",
             "Le registre ne contient aucune réponse enregistrée à comparer.",
