@@ -18,7 +18,7 @@ DIAMETERS = ["longest_diameter_um", "short_axis_um"]
 def duplicate_reading(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
     """Fail readings of one lesion on one scan that do not say the same."""
     rows = tables["measurements"]
-    place, content = ["lesion_id", "scan_id"], ["status", *DIAMETERS]
+    place, content = ["lesion_id", "scan_id"], ["status", *DIAMETERS, "density_hu"]
     shared = rows.duplicated(place, keep=False).to_numpy()
     few = rows.loc[shared, [*place, *content]]
     # Among readings of one place, those with a content of their own make the place differ.

@@ -18,8 +18,11 @@ from .arrays import FAR, counts, days, in_order, position, strings
 from .clinical import clinical_responses
 from .compartments import names
 from .complications import complications
+from .density import density_responses
+from .derived import Derived, Part
 from .disagreements import disagreements
 from .eligibility import cohort, judge
+from .growth import growth_rates
 from .metabolic import metabolic_responses
 from .new_lesions import follow
 from .origins import new_therapy_dates, origins
@@ -27,7 +30,7 @@ from .readings import ROLES, lay_out, read_lesions, read_measurements
 from .series import count_followed, derive
 from .settings import Criteria, section
 from .split_and_merge import absorb, replace_parents
-from .timepoints import find
+from .timepoints import assess, followed
 
 
 def classify(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
@@ -39,13 +42,14 @@ def classify(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
         The registry tables that may be analysed, by name, all of `tables.registry.REGISTRY`.
     study : mapping
         Sections of the study file: treatment, population, compartments, evaluators, primary_evaluator, response,
-        metabolic, clinical, complications.
+        growth, density, metabolic, clinical, complications, time.
 
     Returns
     -------
     dict of str to DataFrame
-        eligibility, cohort, lesion_changes, timepoint_responses, best_responses, metabolic_responses,
-        clinical_responses, complications and response_disagreements, each as its contract in `tables.results`.
+        eligibility, cohort, lesion_changes, timepoint_responses, best_responses, growth_rates, density_responses,
+        best_density_responses, metabolic_responses, clinical_responses, complications and response_disagreements,
+        each as its contract in `tables.results`.
 
     Raises
     ------
@@ -90,12 +94,13 @@ def recist(
     included : DataFrame
         Patients analysed: patient_id, origin_date, last_administration_date.
     study : mapping
-        Sections compartments, evaluators, primary_evaluator and response.
+        Sections compartments, evaluators, primary_evaluator, response, growth, density and time.
 
     Returns
     -------
     dict of str to DataFrame
-        lesion_changes, timepoint_responses and best_responses.
+        lesion_changes, timepoint_responses, best_responses, growth_rates, density_responses and
+        best_density_responses.
     """
     criteria = Criteria.of(section(study, "response"))
     places, evaluators = section(study, "compartments"), section(study, "evaluators")
@@ -104,7 +109,8 @@ def recist(
     patients, origin = strings(included["patient_id"]), days(included["origin_date"])
     lesions, readers = read_lesions(tables["lesions"], patients, origin, places, evaluators)
     readings, scans = read_measurements(tables["measurements"], tables["scans"], lesions, readers, criteria)
-    timepoints, of_reading = find(readings, scans, lesions, readers, criteria.baseline_window_days)
+    assessments = assess(readings, scans, lesions, readers, criteria.baseline_window_days)
+    timepoints, of_reading = followed(assessments, readers)
     grid = lay_out(lesions, readings, of_reading, timepoints.start, timepoints.length, timepoints.rank)
     grid = absorb(replace_parents(grid, lesions), lesions, timepoints)
     new = follow(grid, lesions, timepoints, criteria)
@@ -123,7 +129,7 @@ def recist(
         window = (last + low, last + high)
 
     read = counts(lesions.reader[readings.lesion], len(readers.patient)) > 0
-    points, bests = [], []
+    points, bests, parts = [], [], []
     compartments = names(places)
     for i, name in enumerate(compartments):
         whole = i == len(places)
@@ -132,14 +138,22 @@ def recist(
         if criteria.new_lesion_rule != "by_condition" and not whole:
             every = criteria.new_lesion_rule == "all_to_every" or i == len(places) - 1
             new_inside = np.full(len(lesions.role), every)
-        followed = count_followed(inside, lesions, len(readers.patient))
-        series = derive(inside, new_inside, followed, grid, lesions, timepoints, new, criteria)
+        known = count_followed(inside, lesions, len(readers.patient))
+        series = derive(inside, new_inside, known, grid, lesions, timepoints, new, criteria)
+        parts.append(Part(name, inside, known, series))
         counting = frames.counted(series, timepoints, stop)
         points.append(frames.timepoint_frame(name, series, timepoints, readers, counting, criteria))
-        best = frames.best_frame(name, series, timepoints, readers, counting, window, followed, criteria)
+        best = frames.best_frame(name, series, timepoints, readers, counting, window, known, criteria)
         bests.append(best[read])
     bests.append(_unread(patients, origin, readers, read, primary, evaluators, compartments))
+    derived = Derived(
+        lesions, readers, readings, assessments, timepoints, grid, read, stop, window, parts
+    )  # fmt: skip
     return {
+        "growth_rates": growth_rates(derived, section(study, "growth"), section(study, "time")),
+        **density_responses(
+            derived, tables["measurements"], tables["scans"], section(study, "density"), criteria
+        ),
         "lesion_changes": frames.lesion_frame(
             grid, lesions, readers, readings, timepoints, strings(scans["record_id"]),
             [c["id"] for c in places], ROLES,
