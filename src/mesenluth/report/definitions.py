@@ -10,7 +10,7 @@ from .cells import code, table, value
 from .texts import text
 
 SECTIONS = (
-    "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response", "metabolic",
+    "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response", "growth", "density", "metabolic",
     "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics", "quality",
 )  # fmt: skip
 WORDS_ONLY = frozenset(["label"])

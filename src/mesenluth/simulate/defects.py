@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from . import defects_clinical, defects_contract, defects_included, defects_series, defects_warnings
+from . import beyond, defects_clinical, defects_contract, defects_included, defects_series, defects_warnings
 from .planter import COLUMNS, Planter
 from .records import Records
 from .source import Texts
@@ -12,8 +12,10 @@ from .source import Texts
 __all__ = ["COLUMNS", "plant"]
 
 
-def plant(rng: np.random.Generator, spelling: np.random.Generator, made: Records) -> tuple[Texts, list[dict[str, str]]]:
-    """Spell the clean records and spoil some of them.
+def plant(
+    rng: np.random.Generator, spelling: np.random.Generator, further: np.random.Generator, made: Records
+) -> tuple[Texts, list[dict[str, str]]]:
+    """Spell the clean records, spoil some of them, and add what measures beyond RECIST need.
 
     Returns
     -------
@@ -33,4 +35,5 @@ def plant(rng: np.random.Generator, spelling: np.random.Generator, made: Records
     planter.silence()
     defects_contract.recorded(planter)
     defects_clinical.contradictions(planter)
+    beyond.add(further, planter)
     return planter.texts, planter.expected()

@@ -26,11 +26,15 @@ FIRST_KEY = 1_000_001
 
 @dataclass(frozen=True)
 class Field:
-    """One column of a source table: the canonical column it holds, how a value is spelt, whether it is yes or no."""
+    """One column of a source table: the canonical column it holds, how a value is spelt, whether it is yes or no.
+
+    `added` is a column that is filled when the rest is spelt already: until then it is empty.
+    """
 
     column: str
     spell: Callable[[Any], Text]
     flag: bool = False
+    added: bool = False
 
 
 def iso(ordinal: int) -> str:
@@ -177,6 +181,7 @@ SCHEMA: dict[str, tuple[str, str, dict[str, Field]]] = {
         "statut": Field("status", _coded(STATES)),
         "grand_axe": Field("longest_diameter_um", tenths),
         "petit_axe": Field("short_axis_um", tenths),
+        "densite_uh": Field("density_hu", tenths, added=True),
     }),
     "uptake": ("fixation", "id_saisie", {
         "id_fixation": Field("uptake_id", str),
@@ -294,7 +299,7 @@ class Texts:
             value = self._dossiers[row["_p"]] if f.column == "patient_id" else row.get(f.column)
             if value is not None:
                 out[name] = f.spell(value)
-            elif f.column == "_comment":
+            elif f.column == "_comment" or f.added:
                 out[name] = None
             else:
                 gap = next(self._gaps)
