@@ -23,7 +23,7 @@ CAPABILITY = (
 )  # fmt: skip
 STATISTICS = (
     "proportion", "test", "paired_difference", "paired_test", "events", "median", "landmark", "restricted_mean",
-    "follow_up", "changed",
+    "follow_up", "changed", "growth_before", "growth_early", "growth_last", "growth_change", "growth_test",
 )  # fmt: skip
 POPULATIONS = ("included", "symptomatic", "evaluable", "evaluable_in_both")
 SEVERITIES = ("error", "warning", "info")

@@ -16,7 +16,7 @@ from .planter import Planter
 from .records import Row
 from .source import source_column, tenths
 
-SHARE_EARLIER = 0.65
+SHARE_EARLIER = 0.9
 """Of the treated patients without a defect whose diagnosis is old enough."""
 DAYS_BEFORE = (90, 365)
 GROWTH = (0.016, 0.012)
@@ -76,8 +76,8 @@ def _earlier(rng: np.random.Generator, planter: Planter) -> None:
             longest -= longest == row[LONG]
             short = min(max(round(row[SHORT] * share * rng.normal(1, 0.01)), 1), longest)
             planter.add(
-                "measurements", row, measurement_id=made.name("M"), scan_id=scan["scan_id"], longest_diameter_um=longest,
-                short_axis_um=short, _k=-1,
+                "measurements", row, measurement_id=made.name("M"), scan_id=scan["scan_id"],
+                longest_diameter_um=longest, short_axis_um=short, _k=-1,
             )  # fmt: skip
 
 
@@ -91,15 +91,15 @@ def _densities(rng: np.random.Generator, planter: Planter) -> None:
     for place in planter.made.diseases:
         if rng.random() >= SHARE_DENSITY:
             continue
-        # A third of the tumours lose density under the treatment, which comes out within a year.
-        fall = float(rng.uniform(0.12, 0.3) if rng.random() < 0.35 else rng.normal(0.02, 0.04))
-        for lesion, rows in sorted(_targets(planter, place).items()):
+        # A fifth of the tumours lose density under the treatment, which comes out within a year.
+        fall = float(rng.uniform(0.12, 0.3) if rng.random() < 0.2 else rng.normal(0, 0.03))
+        for _, rows in sorted(_targets(planter, place).items()):
             base = float(np.clip(rng.normal(DENSITY.get(rows[0]["_x"].organ, OTHER_DENSITY), 13), 45, 160))
             measured = rng.random() < SHARE_LESIONS
             for row in rows:
                 since = (planter.scan_of[row["scan_id"]]["scan_date"] - planter.made.people[place].origin) / 365
                 share = 1 - fall * float(np.clip(since, 0, 1))
-                value = round(10 * base * share * float(rng.normal(1, 0.03)))
+                value = round(10 * base * share * float(rng.normal(1, 0.02)))
                 if measured and planter.scan_of[row["scan_id"]]["modality"] == "CT" and row["status"] == "measured":
                     for cells in spelt[row["measurement_id"]]:
                         cells[column] = tenths(value)
@@ -108,12 +108,9 @@ def _densities(rng: np.random.Generator, planter: Planter) -> None:
 def _targets(planter: Planter, place: int) -> dict[str, list[Row]]:
     """Return the readings of each target of a patient in the order of their dates."""
     found: dict[str, list[Row]] = defaultdict(list)
+    there = planter.texts.rows["measurements"]
     for row in planter.of["measurements"][place]:
-        if (
-            row["_x"].role == "target"
-            and row["scan_id"] in planter.scan_of
-            and row["_key"] in planter.texts.rows["measurements"]
-        ):
+        if row["_x"].role == "target" and row["scan_id"] in planter.scan_of and row["_key"] in there:
             found[row["lesion_id"]].append(row)
     for rows in found.values():
         rows.sort(key=lambda r: (planter.scan_of[r["scan_id"]]["scan_date"], r["measurement_id"]))
