@@ -49,6 +49,9 @@ def label(text="x"):
          ["published.items[3].estimate.endpoint: 'metabolic_response'", "published: null"]),
         ({"clinical": {"terms": ["ache"]}}, ["clinical.terms: 'ache'", "abdominal_pain"]),
         ({"clinical": {"window_days": [90, 1]}}, ["clinical.window_days", "the earlier day first"]),
+        ({"growth": {"window_days": [120, 60]}}, ["growth.window_days: [120, 60]", "the earlier day first"]),
+        ({"growth": {"measure": "area"}}, ["growth.measure: 'area'", "volume, diameter"]),
+        ({"density": {"method": "mchoi"}}, ["density.method: 'mchoi'", "choi, none"]),
         ({"quality": {"min_rows": {"patient": 1}}}, ["quality.min_rows: no table 'patient'", "patients"]),
         (
             {"compartments": [{"id": "a", "label": label(), "measure_axis": "longest",

@@ -2,8 +2,9 @@
 
 With D the sum of diameters and t the time between two assessments in months, the growth of volume is
 TG = 3 ln(D1 / D0) / t and the rate TGR = 100 (exp(TG) - 1), in percent a month (Gomez-Roca et al., Eur J Cancer
-2011;47:2512-2516; in neuroendocrine tumours GREPONET: Lamarca et al., Oncologist 2019;24:e1082-e1090). Volume goes with
-the third power of the diameter; ``measure: diameter`` leaves the 3 out.
+2011;47:2512-2516; in neuroendocrine tumours Dromain et al., BMC Cancer 2019;19:66 and GREPONET, Lamarca et al.,
+Oncologist 2019;24:e1082-e1090). Volume goes with the third power of the diameter; ``measure: diameter`` leaves the 3
+out.
 """
 
 from __future__ import annotations
@@ -105,7 +106,7 @@ def rate(sum_from: ArrayLike, sum_to: ArrayLike, months: ArrayLike, measure: str
         Missing where a sum is 0 or less, or no time has passed.
 
     >>> rate([100, 80, 50], [110, 64, 48], [3, 3, 3.2]).tolist()
-    [10.0, -20.0, -3.754750889]
+    [10.0, -20.0, -3.75475531]
     """
     return _rate(sum_from, sum_to, months, EXPONENT[measure])
 

@@ -21,7 +21,8 @@ def test_every_rule_is_listed(root):
 
 
 @pytest.mark.parametrize(
-    "section", ["response", "metabolic", "clinical", "complications", "time", "survival", "statistics"]
+    "section",
+    ["response", "growth", "density", "metabolic", "clinical", "complications", "time", "survival", "statistics"],
 )
 def test_every_switch_is_listed(root, study, section):
     page = PAGES["definitions"](root)
