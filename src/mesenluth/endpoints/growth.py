@@ -20,11 +20,10 @@ from ..tables.results import GROWTH_PERIODS
 from . import cohorts, paired
 from .cohorts import Study, Tables
 from .rows import EVALUABLE, PAIRED, Row, row
-from .words import NOT_ESTIMABLE, fixed, p_equals, plural
+from .words import NOT_ESTIMABLE, SIGN, WILCOXON, fixed, p_equals, plural
 
 UNIT = "percent/month"
 QUANTILES = {"median": 0.5, "lower quartile": 0.25, "upper quartile": 0.75}
-SIGN, WILCOXON = "exact sign test", "paired Wilcoxon test"
 EXACT_BELOW = 50
 """R's wilcox.test is exact for fewer pairs than this, where none is 0 and no two are equal."""
 

@@ -13,6 +13,7 @@ from ..figures.texts import text as figure_text
 from .cells import code, escape, table
 from .comparison import comparison_table
 from .definitions import definitions_table
+from .growth import growth_table
 from .texts import about_data, known, text
 
 Tables = Mapping[str, pd.DataFrame]
@@ -294,10 +295,11 @@ def results_markdown(tables: Tables, study: Study) -> str:
         ("power.title", what_n_can_show(tables, study)),
         ("flow.title", patients(tables, study)),
         ("estimates.title", estimates_section(tables, study)),
+        ("growth.title", growth_table(tables["estimates"], study)),
         ("baseline.title", baseline(tables, study)),
         ("definitions.title", f"{text(lang, 'definitions.intro')}\n\n{definitions_table(study)}"),
         ("quality.title", quality(tables, study)),
         ("disagreements.title", disagreements(tables, study)),
     )
-    body = [part for title, content in sections for part in (f"## {text(lang, title)}", content)]
+    body = [part for title, content in sections if content for part in (f"## {text(lang, title)}", content)]
     return "\n\n".join([*head, *body]) + "\n"

@@ -85,6 +85,20 @@ ENGLISH: dict[str, str] = {
     "population.symptomatic": "included, with symptoms at baseline",
     "population.evaluable": "evaluable",
     "population.evaluable_in_both": "evaluable in both",
+    "growth.title": "Growth of the tumours",
+    "growth.intro": (
+        "Tumour growth rate: median and quartiles. Before: from the last suitable assessment before the baseline to the"
+        " baseline. Under treatment: from the baseline to the first assessment in the study's window. The change and"
+        " the tests are of the patients with both. Negative: the tumours shrank. Patients whose growth was fast by chance"
+        " alone grow slower later without any treatment, so the change is no measure of its effect."
+    ),
+    "growth.compartment": "Compartment",
+    "growth.before": "Before",
+    "growth.early": "Under treatment",
+    "growth.change": "Change",
+    "growth.sign": "p, sign test",
+    "growth.wilcoxon": "p, Wilcoxon",
+    "growth.rate": "{rate}; n = {n}",
     "baseline.title": "Table 1. Baseline characteristics",
     "baseline.variable": "Characteristic",
     "baseline.level": "Level",
@@ -210,6 +224,20 @@ FRENCH: dict[str, str] = {
     "population.symptomatic": "inclus, symptomatiques à l'inclusion",
     "population.evaluable": "évaluables",
     "population.evaluable_in_both": "évaluables dans les deux",
+    "growth.title": "Croissance des tumeurs",
+    "growth.intro": (
+        "Vitesse de croissance tumorale : médiane et quartiles. Avant : du dernier bilan utilisable avant l'inclusion"
+        " à l'inclusion. Sous traitement : de l'inclusion au premier bilan dans la fenêtre de l'étude. La variation et les"
+        " tests portent sur les patients ayant les deux. Négatif : les tumeurs ont diminué. Une croissance rapide par"
+        " hasard ralentit ensuite sans aucun traitement : la variation ne mesure donc pas son effet."
+    ),
+    "growth.compartment": "Compartiment",
+    "growth.before": "Avant",
+    "growth.early": "Sous traitement",
+    "growth.change": "Variation",
+    "growth.sign": "p, test des signes",
+    "growth.wilcoxon": "p, Wilcoxon",
+    "growth.rate": "{rate} ; n = {n}",
     "baseline.title": "Tableau 1. Caractéristiques initiales",
     "baseline.variable": "Caractéristique",
     "baseline.level": "Modalité",

@@ -324,3 +324,27 @@ def test_the_report_is_a_function_of_its_tables():
     given = tables()
     shuffled = {name: frame.sample(frac=1, random_state=3) for name, frame in given.items()}
     assert results_markdown(given, study()) == results_markdown(shuffled, study())
+
+
+def growth_estimates(compartment):
+    about = {"endpoint": "tumour_growth_rate", "compartment": compartment, "denominator": 9}
+    rates = [
+        estimate(statistic=s, method="median", text=f"{x} (quartiles 1.00 to 9.00) % a month", numerator=6, **about)
+        for s, x in (("growth_before", "5.00"), ("growth_early", "-1.00"), ("growth_change", "-6.00"))
+    ]
+    tests = [
+        estimate(statistic="growth_test", method=m, text="x", p_value=p, **about)
+        for m, p in (("exact sign test", 0.03125), ("paired Wilcoxon test", None))
+    ]
+    return rates + tests
+
+
+def test_growth_is_one_line_a_compartment():
+    estimates = table("estimates", [*growth_estimates("mesenteric"), *growth_estimates("whole_patient")])
+    lines = (
+        section(results_markdown(tables(estimates=estimates), study()), "Growth of the tumours").strip().splitlines()
+    )
+    assert lines[-2].startswith("| Mesenteric mass | 5.00 (quartiles 1.00 to 9.00) % a month; n = 6 | -1.00")
+    assert lines[-2].endswith("| 0.031 |  |")
+    assert lines[-1].lower().startswith("| whole patient |")
+    assert "Growth of the tumours" not in results_markdown(tables(), study())
