@@ -89,8 +89,8 @@ ENGLISH: dict[str, str] = {
     "growth.intro": (
         "Tumour growth rate: median and quartiles. Before: from the last suitable assessment before the baseline to the"
         " baseline. Under treatment: from the baseline to the first assessment in the study's window. The change and"
-        " the tests are of the patients with both. Negative: the tumours shrank. Patients whose growth was fast by chance"
-        " alone grow slower later without any treatment, so the change is no measure of its effect."
+        " the tests are of the patients with both. Negative: the tumours shrank. Patients whose growth was fast by"
+        " chance alone grow slower later without any treatment, so the change is no measure of its effect."
     ),
     "growth.compartment": "Compartment",
     "growth.before": "Before",
@@ -227,9 +227,9 @@ FRENCH: dict[str, str] = {
     "growth.title": "Croissance des tumeurs",
     "growth.intro": (
         "Vitesse de croissance tumorale : médiane et quartiles. Avant : du dernier bilan utilisable avant l'inclusion"
-        " à l'inclusion. Sous traitement : de l'inclusion au premier bilan dans la fenêtre de l'étude. La variation et les"
-        " tests portent sur les patients ayant les deux. Négatif : les tumeurs ont diminué. Une croissance rapide par"
-        " hasard ralentit ensuite sans aucun traitement : la variation ne mesure donc pas son effet."
+        " à l'inclusion. Sous traitement : de l'inclusion au premier bilan dans la fenêtre de l'étude. La variation et"
+        " les tests portent sur les patients ayant les deux. Négatif : les tumeurs ont diminué. Une croissance rapide"
+        " par hasard ralentit ensuite sans aucun traitement : la variation ne mesure donc pas son effet."
     ),
     "growth.compartment": "Compartiment",
     "growth.before": "Avant",

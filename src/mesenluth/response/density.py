@@ -124,7 +124,8 @@ def density_responses(
     Returns
     -------
     dict of str to DataFrame
-        density_responses and best_density_responses, each as its contract in `tables.results`.
+        density_responses, of the series with a density at baseline, and best_density_responses, of all; each as its
+        contract in `tables.results`.
     """
     settings = Settings.of(density)
     tables = {t.name: t for t in (DENSITY_RESPONSES, BEST_DENSITY_RESPONSES)}
@@ -224,7 +225,7 @@ def _compartment(
     earlier = any_before(response == PD, timepoints.reader)
     counting = (timepoints.rank > 0) & ~earlier & (timepoints.first <= derived.stop[timepoints.reader])
     size, series = judged.size_known, part.series
-    rows = np.flatnonzero(timepoints.rank > 0)
+    rows = np.flatnonzero((timepoints.rank > 0) & (dense > 0)[timepoints.reader])
     reader = timepoints.reader[rows]
     known = judged.paired[rows] > 0
     mean = [np.where(known, v[rows] / np.where(known, judged.paired[rows], 1) / THOUSANDTHS, np.nan)
@@ -232,7 +233,7 @@ def _compartment(
     points = pd.DataFrame(
         {
             "patient_id": text(take(readers.patients, readers.patient[reader])),
-            "compartment": text(phrase([part.name], np.zeros(len(rows), np.int64))),
+            "compartment": _same(part.name, len(rows)),
             "evaluator": text(take(readers.evaluators, readers.evaluator[reader])),
             "timepoint": timepoints.rank[rows],
             "assessment_date": dates(timepoints.first[rows]),
@@ -248,12 +249,16 @@ def _compartment(
             ),
             "response": text(take(strings(list(WORDS)), response[rows])),
             "counted": counting[rows],
-            "method": settings.method,
-            "label": LABEL,
+            "method": _same(settings.method, len(rows)),
+            "label": _same(LABEL, len(rows)),
             "reason": text(phrase(_words(settings), judged.why[rows])),
         }
     )
     return points, _best_frame(derived, part, judged, response, counting, dense, settings, criteria)
+
+
+def _same(words: str, number: int) -> pd.Series:
+    return text(phrase([words], np.zeros(number, np.int64)))
 
 
 def _words(settings: Settings) -> list[str]:
@@ -316,7 +321,7 @@ def _best_frame(
     frame = pd.DataFrame(
         {
             "patient_id": text(take(readers.patients, readers.patient)),
-            "compartment": text(phrase([part.name], np.zeros(n, np.int64))),
+            "compartment": _same(part.name, n),
             "evaluator": text(take(readers.evaluators, readers.evaluator)),
             "targets": targets,
             "with_density": dense,
@@ -324,8 +329,8 @@ def _best_frame(
             "evaluated": counts(reader[response[rows] != NE], n),
             "best_response": text(take(words, code)),
             "best_response_date": dates(padded[found.row]),
-            "method": settings.method,
-            "label": LABEL,
+            "method": _same(settings.method, n),
+            "label": _same(LABEL, n),
             "reason": text(pc.coalesce(special, reason)),
         }
     )

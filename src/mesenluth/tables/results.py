@@ -249,7 +249,8 @@ CHOI = ("CR", "PR", "SD", "PD", "NE")
 DENSITY_RESPONSES = Table(
     "density_responses",
     "one time point of one series (patient, compartment, evaluator)",
-    "Response by size and CT density (Choi) at each time point after baseline.",
+    "Response by size and CT density (Choi) at each time point after baseline, of the series with a density at "
+    "baseline; why the others have none stands in best_density_responses.",
     (
         PATIENT_ID,
         COMPARTMENT,

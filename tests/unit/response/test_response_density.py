@@ -87,11 +87,16 @@ def after(base, *later):
         ((40, 100.0), (40.0, None), "NE"),
         ((40, 100.0), (36.0, None), "PR"),  # one of the two is enough
         ((40, 100.0), "not_evaluable", "NE"),
-        ((40, None), (30.0, 50.0), "NE"),  # no density at baseline: not judged at all
     ],
 )  # fmt: skip
 def test_thresholds(base, later, right):
     assert judged(after(base, later)) == [right]
+
+
+def test_without_a_density_at_baseline_there_is_nothing_to_judge():
+    points, best = run(tables_of(after((40, None), (30, 50.0))))
+    assert len(points) == 0
+    assert best.loc[0, "best_response"] == "NE"
 
 
 def test_thresholds_are_switches():
