@@ -103,6 +103,15 @@ def test_before_is_from_the_last_suitable_assessment_to_the_baseline():
     assert found["record_ids"].split() == ["measurements:1", "measurements:3"]
 
 
+def test_the_measure_and_the_month_are_switches():
+    at = {-193: {"A": 20}, -10: {"A": 22}}
+    months = study(measure="diameter")
+    months["time"]["month_days"] = 30
+    found = periods(at, months).loc["before"]
+    assert found["months"] == pytest.approx(6.1)
+    assert found["growth_percent_per_month"] == pytest.approx(100 * (1.1 ** (1 / 6.1) - 1), abs=1e-8)
+
+
 def test_limits_of_the_interval_are_inclusive():
     at = {-375: {"A": 20}, -10: {"A": 22}}
     assert periods(at).loc["before", "used"] == 1
