@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from ..tables.results import GROWTH_PERIODS
+from ..tables.results_beyond import GROWTH_PERIODS
 from . import cohorts, paired
 from .cohorts import Study, Tables
 from .rows import EVALUABLE, PAIRED, Row, row

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from ..errors import ConfigurationError
 from ..tables.io import conform, empty
-from ..tables.results import BEST_DENSITY_RESPONSES, DENSITY_RESPONSES
+from ..tables.results_beyond import BEST_DENSITY_RESPONSES, DENSITY_RESPONSES
 from .arrays import (
     FAR,
     NO_DATE,

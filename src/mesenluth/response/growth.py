@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import ConfigurationError
 from ..tables.io import conform
-from ..tables.results import GROWTH_PERIODS, GROWTH_RATES
+from ..tables.results_beyond import GROWTH_PERIODS, GROWTH_RATES
 from .arrays import (
     FAR,
     NO_DATE,
