@@ -16,7 +16,9 @@ include: "rules/registry.smk"
 include: "rules/quality.smk"
 include: "rules/response.smk"
 include: "rules/endpoints.smk"
+include: "rules/sensitivity.smk"
 include: "rules/figures.smk"
+include: "rules/adam.smk"
 include: "rules/report.smk"
 
 
@@ -31,7 +33,9 @@ rule all:
         rules.findings.output,
         rules.gate.output,
         rules.endpoints.output,
+        rules.sensitivity.output,
         expand(rules.figure.output, figure=FIGURES),
+        rules.adam.output if ADAM_FORMATS else [],
         rules.report.output,
     message:
         "Every artifact is up to date"

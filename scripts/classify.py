@@ -7,8 +7,8 @@ from mesenluth.tables.results import RESULTS
 
 
 def work(step: Step) -> None:
-    tables = step.read_all(REGISTRY.values())
-    step.write_all(classify(tables, step.settings), RESULTS)
+    portions = step.read_portions(REGISTRY.values())
+    step.write_portions((classify(tables, step.settings) for tables in portions), RESULTS)
 
 
 if __name__ == "__main__":

@@ -6,15 +6,19 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from .errors import ConfigurationError, MesenluthError
-from .tables.io import empty, logical_hash, read_footer, read_table, to_arrow, write_table
+from .tables.digest import logical_hash
+from .tables.io import TableWriter, empty, read_arrow, read_footer, read_table, to_arrow, write_table
 from .tables.model import Table
+from .tables.portions import portions
 
 MARK = "mesenluth error"
 
@@ -59,17 +63,53 @@ class Step:
             "inputs": {},
         }
 
-    def read(self, table: Table) -> pd.DataFrame:
-        """Read a table from all its files and note its content for the lineage."""
+    def _files(self, table: Table) -> list[Path]:
         paths = self.inputs.get(table.name, [])
         if not paths:
             raise ConfigurationError(
                 f"step {self.name}: no file of table {table.name} among the inputs",
                 f"--input .../{table.name}.parquet",
             )
-        frame = read_table(paths, table)
+        return paths
+
+    def read(self, table: Table) -> pd.DataFrame:
+        """Read a table from all its files and note its content for the lineage."""
+        frame = read_table(self._files(table), table)
         self._lineage["inputs"][table.name] = logical_hash(to_arrow(frame, table))
         return frame
+
+    def read_portions(self, tables: Iterable[Table]) -> Iterator[dict[str, pd.DataFrame]]:
+        """Read tables of patients some patients at a time, and note their content for the lineage."""
+        contracts = {t.name: t for t in tables}
+        whole = {}
+        for name, table in contracts.items():
+            files = self._files(table)
+            whole[name] = read_arrow(files[0], table) if len(files) == 1 else to_arrow(read_table(files, table), table)
+            self._lineage["inputs"][name] = logical_hash(whole[name])
+        return portions(whole, contracts)
+
+    def write_portions(self, portions: Iterable[Mapping[str, pd.DataFrame]], tables: Mapping[str, Table]) -> None:
+        """Write tables that come some patients at a time, each by the contract of its name.
+
+        One portion is written while the next one is computed. An error on the way leaves no table behind.
+        """
+        writers: dict[str, TableWriter] = {}
+        with ExitStack() as stack, ThreadPoolExecutor(1) as beside:
+
+            def write(frames: Mapping[str, pd.DataFrame]) -> None:
+                for name, frame in frames.items():
+                    writers[name].write(frame)
+
+            under_way: Future[None] | None = None
+            for frames in portions:
+                for name in frames.keys() - writers.keys():
+                    path = self.folder / f"{name}.parquet"
+                    writers[name] = stack.enter_context(TableWriter(path, tables[name], self._lineage))
+                if under_way:
+                    under_way.result()
+                under_way = beside.submit(write, frames)
+            if under_way:
+                under_way.result()
 
     def read_parts(self, table: Table) -> pd.DataFrame:
         """Read a table whose partitions each hold a row for the same key (counts), one after the other."""

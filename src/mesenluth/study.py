@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from .errors import ConfigurationError
+from .sensitivity.variants import variants
 from .tables.conditions import check
 from .tables.registry import ADVERSE_EVENTS, LESIONS, REGISTRY, SYMPTOMS, THERAPIES
 from .tables.views import QUERYABLE
@@ -31,6 +32,14 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
         "growth", "density", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary",
         "statistics", "published",
+    ),
+    "sensitivity": (
+        "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
+        "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics",
+        "sensitivity",
+    ),
+    "adam": (
+        "study", "cut", "treatment", "compartments", "primary_evaluator", "response", "endpoints", "primary", "exports",
     ),
     "figures": (
         "study", "treatment", "population", "compartments", "primary_evaluator", "response", "endpoints", "primary",
@@ -126,25 +135,46 @@ def validate(study: Mapping[str, Any], schema: str | Path) -> None:
 
     Raises ConfigurationError naming the first key that is wrong.
     """
+    rules = yaml.safe_load(Path(schema).read_text(encoding="utf-8"))
+    _check_values(study, rules, rules, "")
+    _check_references(study)
+    _check_conditions(study)
+    _check_variants(study, rules)
+
+
+def _check_values(part: Any, rule: Mapping[str, Any], rules: Mapping[str, Any], where: str) -> None:
+    """Check a study, or one section of it by the section's own rule."""
     # Imported here: a job that is handed checked settings does not pay for it.
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
 
-    rules = yaml.safe_load(Path(schema).read_text(encoding="utf-8"))
-    error = best_match(Draft202012Validator(rules).iter_errors(study))
+    error = best_match(Draft202012Validator({**rule, "$defs": rules["$defs"]}).iter_errors(part))
     if error is not None:
-        raise _from_schema(error)
-    for where, value, rule in _walk(study, rules, rules, ""):
-        if any(v == value and type(v) is type(value) for v in rule.get("x-not-built", ())):
-            built = [v for v in rule["enum"] if v not in rule["x-not-built"]]
+        raise _from_schema(error, where)
+    for place, value, own in _walk(part, rule, rules, where):
+        if any(v == value and type(v) is type(value) for v in own.get("x-not-built", ())):
+            built = [v for v in own["enum"] if v not in own["x-not-built"]]
             raise ConfigurationError(
-                f"{where}: {value!r} is a known alternative that is not built yet",
+                f"{place}: {value!r} is a known alternative that is not built yet",
                 f"one of {', '.join(_shown(v) for v in built)}",
             )
-        if rule.get("x-whole-micrometres") and Decimal(str(value)) * 1000 % 1:
-            raise ConfigurationError(f"{where}: {value!r}", "mm with at most three decimals (whole micrometres)")
-    _check_references(study)
-    _check_conditions(study)
+        if own.get("x-whole-micrometres") and Decimal(str(value)) * 1000 % 1:
+            raise ConfigurationError(f"{place}: {value!r}", "mm with at most three decimals (whole micrometres)")
+
+
+def _check_variants(study: Mapping[str, Any], rules: Mapping[str, Any]) -> None:
+    """Check that every alternative that the sensitivity grid tries is a value the study itself could have."""
+    for variant in variants(study):
+        changed = variant.apply(study)
+        try:
+            for section in sorted({key.split(".")[0] for key, _ in variant.changes}):
+                _check_values(changed[section], rules["properties"][section], rules, section)
+            _check_references(changed)
+            _check_conditions(changed)
+        except ConfigurationError as error:
+            raise ConfigurationError(
+                f"sensitivity.vary: {variant.name} is no possible study ({error.what})", error.expected, error.do
+            ) from None
 
 
 def _shown(value: Any) -> str:
@@ -155,8 +185,8 @@ def _place(path: Iterable[str | int]) -> str:
     return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).lstrip(".")
 
 
-def _from_schema(error: Any) -> ConfigurationError:
-    where = _place(error.absolute_path) or "study file"
+def _from_schema(error: Any, within: str = "") -> ConfigurationError:
+    where = f"{within}.{_place(error.absolute_path)}".strip(".").replace(".[", "[") or "study file"
     rule, wanted = error.validator, error.validator_value
     if rule == "additionalProperties":
         known = list(error.schema.get("properties", {}))

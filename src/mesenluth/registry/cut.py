@@ -22,8 +22,9 @@ from typing import Any
 import pandas as pd
 
 from ..errors import ConfigurationError, SourceError
+from ..tables.digest import logical_hash
 from ..tables.extracted import stored
-from ..tables.io import STRING, atomic_write, logical_hash, to_arrow, write_table
+from ..tables.io import STRING, atomic_write, to_arrow, write_table
 from ..tables.model import Column
 from ..tables.registry import DATED_BY, REGISTRY
 from .parse import parse

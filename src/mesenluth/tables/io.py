@@ -7,22 +7,24 @@ it is written beside its place and renamed.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..errors import TableError
+from .digest import Digest
 from .model import Table
 
 FOOTER = b"mesenluth"
+ROW_GROUP = 1 << 17
 STRING = pd.StringDtype("pyarrow", na_value=np.nan)
 """The one string type in memory: pandas 3's `str`, which pandas 2.3 has under this name."""
 
@@ -78,13 +80,20 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
 
 
 def to_arrow(frame: pd.DataFrame, table: Table) -> pa.Table:
-    """Return the conformed, key-sorted Arrow table, without file metadata."""
+    """Return the conformed, key-sorted Arrow table, without file metadata; TableError if rows share a key."""
     frame = conform(frame, table)
+    data = _arrow(frame, table)
+    if _increasing(data, table.key):
+        return data
     frame = frame.sort_values(list(table.key), kind="stable", ignore_index=True)
     duplicated = frame.duplicated(list(table.key), keep=False)
     if duplicated.any():
         first = frame.loc[duplicated, list(table.key)].iloc[0].to_dict()
         raise TableError(f"table {table.name}: {int(duplicated.sum())} rows share a key, e.g. {first}")
+    return _arrow(frame, table)
+
+
+def _arrow(frame: pd.DataFrame, table: Table) -> pa.Table:
     arrays = []
     for c in table.columns:
         values = frame[c.name]
@@ -99,26 +108,20 @@ def to_arrow(frame: pd.DataFrame, table: Table) -> pa.Table:
     )
 
 
-def logical_hash(data: pa.Table) -> str:
-    """Return the SHA-256 of the table's content, whatever library, codec or row group wrote it."""
-    plain = pa.schema([pa.field(f.name, f.type, f.nullable) for f in data.schema])
-    sink = hashlib.sha256(plain.to_string(show_field_metadata=False).encode())
-    for column in data.cast(plain).combine_chunks().columns:
-        array = column.chunk(0) if column.num_chunks else pa.array([], column.type)
-        # Gaps hold whatever the writer left there: fill them, and hash where they are.
-        sink.update(np.asarray(array.is_null()).tobytes())
-        if pa.types.is_string(array.type):
-            filled = array.fill_null("")
-            sink.update(np.asarray(pa.compute.binary_length(filled)).tobytes())
-            joined = pa.compute.binary_join(pa.ListArray.from_arrays([0, len(filled)], filled), "")
-            sink.update(joined[0].as_buffer())
-        elif pa.types.is_boolean(array.type):
-            sink.update(np.asarray(array.fill_null(False)).tobytes())
-        elif pa.types.is_date32(array.type):
-            sink.update(np.asarray(array.view(pa.int32()).fill_null(0)).tobytes())
-        else:
-            sink.update(np.asarray(array.fill_null(0)).tobytes())
-    return sink.hexdigest()
+def _increasing(data: pa.Table, key: Sequence[str]) -> bool:
+    """Return whether the key grows from each row to the next, so that rows are in order and no two share one."""
+    n = data.num_rows
+    if n < 2:
+        return True
+    later, level = np.zeros(n - 1, bool), np.ones(n - 1, bool)
+    for name in key:
+        values = data.column(name)
+        if values.null_count:
+            return False
+        one, two = values.slice(0, n - 1), values.slice(1)
+        later |= level & pc.greater(two, one).to_numpy(zero_copy_only=False)
+        level &= pc.equal(two, one).to_numpy(zero_copy_only=False)
+    return bool(later.all())
 
 
 def atomic_write(path: str | Path, content: bytes) -> None:
@@ -134,6 +137,76 @@ def atomic_write(path: str | Path, content: bytes) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+class TableWriter:
+    """Writes a table that arrives in portions, each of rows that come after those before it in the order of the key.
+
+    Leaving the `with` block puts the file in its place; leaving it by an exception leaves nothing. The bytes depend on
+    the content alone, not on how it was portioned: row groups are cut at `ROW_GROUP` rows.
+
+    Attributes
+    ----------
+    digest : str
+        Logical hash of the table, once the block is left.
+    """
+
+    def __init__(self, path: str | Path, table: Table, lineage: Mapping[str, Any] | None = None) -> None:
+        self.path, self.table, self.lineage = Path(path), table, dict(lineage or {})
+        self.digest = ""
+        self._beside = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
+        self._hash = Digest(table.schema)
+        self._rows = self._waiting = 0
+        self._parts: list[pa.Table] = []
+        self._last: tuple[Any, ...] | None = None
+
+    def __enter__(self) -> TableWriter:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = open(self._beside, "wb")  # noqa: SIM115, closed in __exit__
+        self._parquet = pq.ParquetWriter(self._file, self.table.schema, compression="zstd")
+        return self
+
+    def write(self, frame: pd.DataFrame) -> None:
+        """Add rows that keep the contract; TableError if a key was there before, or is not after the last one."""
+        data = to_arrow(frame, self.table)
+        if not data.num_rows:
+            return
+        first, last = (tuple(data.column(k)[i].as_py() for k in self.table.key) for i in (0, data.num_rows - 1))
+        if self._last is not None and not self._last < first:
+            raise TableError(f"table {self.table.name}: the portion from key {first} comes after {self._last}")
+        self._last = last
+        self._hash.update(data)
+        self._rows += data.num_rows
+        self._waiting += data.num_rows
+        self._parts.append(data)
+        while self._waiting >= ROW_GROUP:
+            self._flush(ROW_GROUP)
+
+    def _flush(self, rows: int) -> None:
+        waiting = pa.concat_tables(self._parts)
+        # One chunk a column: where a page ends would depend on the portions otherwise.
+        self._parquet.write_table(waiting.slice(0, rows).combine_chunks(), row_group_size=ROW_GROUP)
+        self._parts, self._waiting = [waiting.slice(rows)], self._waiting - rows
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                if self._waiting or not self._rows:
+                    self._parts = self._parts or [self.table.schema.empty_table()]
+                    self._flush(self._waiting)
+                self.digest = self._hash.hexdigest()
+                about = {"table": self.table.name, "rows": self._rows, "sha256": self.digest, "lineage": self.lineage}
+                footer = json.dumps(about, sort_keys=True, separators=(",", ":")).encode()
+                self._parquet.add_key_value_metadata({FOOTER: footer})
+            self._parquet.close()
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            if kind is None:
+                self._beside.replace(self.path)
+        finally:
+            self._file.close()
+            self._beside.unlink(missing_ok=True)
 
 
 def write_table(
@@ -152,19 +225,9 @@ def write_table(
         What made the table (step, code, settings, logical hashes of inputs): plain JSON values, a function
         of content alone. It is kept in the file's footer beside the table's name and its own logical hash.
     """
-    data = to_arrow(frame, table)
-    digest = logical_hash(data)
-    about = {
-        "table": table.name,
-        "rows": data.num_rows,
-        "sha256": digest,
-        "lineage": dict(lineage or {}),
-    }
-    footer = {FOOTER: json.dumps(about, sort_keys=True, separators=(",", ":")).encode()}
-    sink = pa.BufferOutputStream()
-    pq.write_table(data.replace_schema_metadata(footer), sink, compression="zstd")
-    atomic_write(path, sink.getvalue())
-    return digest
+    with TableWriter(path, table, lineage) as out:
+        out.write(frame)
+    return out.digest
 
 
 def to_frame(data: pa.Table, table: Table) -> pd.DataFrame:
@@ -173,7 +236,7 @@ def to_frame(data: pa.Table, table: Table) -> pd.DataFrame:
     for c in table.columns:
         column = data.column(c.name)
         if c.type == "string":
-            out[c.name] = pd.Series(column.to_pandas(), dtype=STRING)
+            out[c.name] = column.to_pandas(types_mapper={pa.string(): STRING}.get)
         elif c.type == "date":
             out[c.name] = column.to_pandas(date_as_object=False).astype("datetime64[us]")
         elif c.type == "int" and not c.required:
@@ -223,5 +286,5 @@ def read_table(paths: str | Path | Iterable[str | Path], table: Table) -> pd.Dat
 
 def read_footer(path: str | Path) -> dict[str, Any]:
     """Return what `write_table` said of the file; an empty dict for a file it did not write."""
-    metadata = pq.read_schema(path).metadata or {}
+    metadata = pq.read_metadata(path).metadata or {}
     return json.loads(metadata.get(FOOTER, b"{}"))

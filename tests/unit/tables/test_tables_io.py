@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesenluth.errors import TableError
+from mesenluth.tables import io
+from mesenluth.tables.digest import logical_hash
 from mesenluth.tables.extracted import extracted, stored
 from mesenluth.tables.io import (
     STRING,
     atomic_write,
     conform,
     empty,
-    logical_hash,
     read_footer,
     read_table,
     to_arrow,
@@ -117,6 +118,30 @@ def test_logical_hash_ignores_codec_row_groups_and_metadata(tmp_path):
     assert logical_hash(again) == logical_hash(data)
 
 
+@pytest.mark.parametrize("portions", [[26], [1] * 26, [3, 0, 10, 13], [25, 1]], ids=str)
+def test_portions_leave_no_trace_in_the_bytes(tmp_path, monkeypatch, portions):
+    monkeypatch.setattr(io, "ROW_GROUP", 8)
+    frame = small(list("abcdefghijklmnopqrstuvwxyz"))
+    write_table(frame, tmp_path / "whole", SMALL)
+    begin = 0
+    with io.TableWriter(tmp_path / "parts", SMALL) as out:
+        for rows in portions:
+            out.write(frame.iloc[begin : begin + rows])
+            begin += rows
+    assert (tmp_path / "parts").read_bytes() == (tmp_path / "whole").read_bytes()
+    assert out.digest == logical_hash(to_arrow(frame, SMALL)) == read_footer(tmp_path / "parts")["sha256"]
+    groups = pq.ParquetFile(tmp_path / "parts").metadata
+    assert [groups.row_group(i).num_rows for i in range(groups.num_row_groups)] == [8, 8, 8, 2]
+
+
+def test_a_portion_that_is_not_later_is_refused_and_nothing_is_left(tmp_path):
+    for second in ("b", "a"):
+        with pytest.raises(TableError, match=r"from key \('" + second), io.TableWriter(tmp_path / "x", SMALL) as out:
+            out.write(small(["a", "b"]))
+            out.write(small([second, "c"]))
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -203,6 +228,6 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
 
 def test_footers_hold_no_clock_host_or_path(tmp_path):
     write_table(small(["a"]), tmp_path / "x", SMALL)
-    metadata = pq.read_schema(tmp_path / "x").metadata
-    assert set(metadata) == {b"mesenluth"}
+    metadata = pq.read_metadata(tmp_path / "x").metadata
+    assert set(metadata) == {b"ARROW:schema", b"mesenluth"}
     assert str(tmp_path) not in json.dumps(read_footer(tmp_path / "x"))

@@ -1,0 +1,1 @@
+"""Sensitivity of the estimates to the definitions of the study file."""
