@@ -35,8 +35,8 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "sensitivity": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
-        "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics",
-        "sensitivity",
+        "growth", "density", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary",
+        "statistics", "sensitivity",
     ),
     "adam": (
         "study", "cut", "treatment", "compartments", "primary_evaluator", "response", "endpoints", "primary", "exports",

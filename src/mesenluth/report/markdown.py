@@ -26,6 +26,7 @@ STATISTICS = (
     "proportion", "test", "paired_difference", "paired_test", "events", "median", "landmark", "restricted_mean",
     "follow_up", "changed", "growth_before", "growth_early", "growth_last", "growth_change", "growth_test",
 )  # fmt: skip
+QUARTILES = ("lower quartile", "upper quartile")
 POPULATIONS = ("included", "symptomatic", "evaluable", "evaluable_in_both")
 SEVERITIES = ("error", "warning", "info")
 WHOLE_PATIENT = "whole_patient"
@@ -183,6 +184,8 @@ def estimates_section(tables: Tables, study: Study) -> str:
     """Return the estimates by the study's definitions, then all others; without those of the sections before."""
     lang, estimates = language(study), tables["estimates"]
     elsewhere = (estimates["endpoint"] == "population") | estimates["statistic"].isin(CAPABILITY)
+    # The line of the median says them.
+    elsewhere |= estimates["method"].isin(QUARTILES)
     estimates = estimates[~elsewhere]
     own = _of_study(estimates, study)
     parts = [text(lang, "estimates.intro", evaluator=escape(study["primary_evaluator"]))]

@@ -336,15 +336,17 @@ def growth_estimates(compartment):
         estimate(statistic="growth_test", method=m, text="x", p_value=p, **about)
         for m, p in (("exact sign test", 0.03125), ("paired Wilcoxon test", None))
     ]
-    return rates + tests
+    low = estimate(statistic="growth_before", method="lower quartile", text="1.00", numerator=6, **about)
+    return [low, *rates, *tests]
 
 
 def test_growth_is_one_line_a_compartment():
     estimates = table("estimates", [*growth_estimates("mesenteric"), *growth_estimates("whole_patient")])
-    lines = (
-        section(results_markdown(tables(estimates=estimates), study()), "Growth of the tumours").strip().splitlines()
-    )
+    page = results_markdown(tables(estimates=estimates), study())
+    lines = section(page, "Growth of the tumours").strip().splitlines()
     assert lines[-2].startswith("| Mesenteric mass | 5.00 (quartiles 1.00 to 9.00) % a month; n = 6 | -1.00")
     assert lines[-2].endswith("| 0.031 |  |")
     assert lines[-1].lower().startswith("| whole patient |")
+    # The line of the median says the quartiles.
+    assert "lower quartile" not in page
     assert "Growth of the tumours" not in results_markdown(tables(), study())
