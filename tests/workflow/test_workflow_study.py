@@ -137,8 +137,10 @@ def test_every_step_wrote_parquet_that_says_what_made_it(ran):
 
 
 @pytest.mark.parametrize(
-    "figure", ["flow", "waterfall_mesenteric", "waterfall_non_mesenteric", "kaplan_meier", "published_comparison"]
-)
+    "figure",
+    ["flow", "waterfall_mesenteric", "waterfall_non_mesenteric", "paired_changes", "growth_rate", "kaplan_meier",
+     "published_comparison"],
+)  # fmt: skip
 def test_every_figure_is_there_in_every_format(ran, figure):
     folder = ran[0] / "results/figures"
     assert (folder / f"{figure}.svg").read_bytes().startswith(b"<?xml")

@@ -31,7 +31,7 @@ EXACT_BELOW = 50
 def growth_rows(endpoint: Mapping[str, Any], tables: Tables, study: Study) -> list[Row]:
     """Return medians, quartiles and tests of the growth rates of each compartment and evaluator."""
     patients = cohorts.included(tables["cohort"])["patient_id"]
-    found = _known(tables["growth_rates"], study)
+    found = cohorts.counting_rates(tables["growth_rates"], study)
     out = []
     for evaluator in cohorts.evaluators(tables["best_responses"], study):
         for compartment in endpoint["compartments"]:
@@ -47,13 +47,6 @@ def growth_rows(endpoint: Mapping[str, Any], tables: Tables, study: Study) -> li
             out += _summary(endpoint["id"], "growth_change", change, {**about, "population": PAIRED})
             out += _tests(endpoint["id"], change.dropna().to_numpy(dtype=float), about)
     return out
-
-
-def _known(rates: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Return the rates that count by `growth.targets`."""
-    if study["growth"]["targets"] == "all":
-        rates = rates[(rates["used"] == rates["targets"]).to_numpy(dtype=bool)]
-    return rates[rates["growth_percent_per_month"].notna()]
 
 
 def _summary(endpoint: str, statistic: str, values: pd.Series, about: Mapping[str, Any]) -> list[Row]:
