@@ -57,6 +57,8 @@ def test_a_touched_copy_runs_nothing_from_the_command_line(project):
         ("response/metabolic.py", {"classify"}),
         ("endpoints/survival.py", {"endpoints"}),
         ("figures/waterfall.py", {"figure"}),
+        ("figures/growth_rate.py", {"figure"}),
+        ("response/growth.py", {"classify", "sensitivity"}),
         ("report/markdown.py", {"report"}),
         ("adam/tumours.py", {"adam"}),
         ("simulate/registry.py", set()),

@@ -142,6 +142,8 @@ def test_every_step_wrote_parquet_that_says_what_made_it(ran):
         "flow",
         "waterfall_mesenteric",
         "waterfall_non_mesenteric",
+        "paired_changes",
+        "growth_rate",
         "kaplan_meier",
         "cumulative_incidence",
         "published_comparison",

@@ -85,6 +85,43 @@ def response(endpoint: Mapping[str, Any], compartment: str, study: Study) -> str
     return "; ".join(parts)
 
 
+def growth(compartment: str, study: Study) -> str:
+    """Return the definition of the tumour growth rate."""
+    rules = study["growth"]
+    what = {
+        "volume": "change of volume a month, 100 (exp(3 ln(D1/D0) / months) - 1), of the sum of target diameters",
+        "diameter": "change of the sum of target diameters a month, 100 (exp(ln(D1/D0) / months) - 1)",
+    }[rules["measure"]]
+    limit = "" if rules["max_before_days"] is None else f", at most {plural(rules['max_before_days'], 'day')} before it"
+    which = {
+        "all": "where all targets were measured at both times",
+        "common": "of the targets measured at both times",
+    }[rules["targets"]]
+    return (
+        f"{what}, {which}; before: from the last suitable assessment before the baseline{limit}; early: from the"
+        f" baseline to the first assessment {_window(rules['window_days'])} after day 0; at least"
+        f" {plural(rules['min_interval_days'], 'day')} between the two; {_measured(compartment, study)}; months of"
+        f" {plain(study['time']['month_days'])} days"
+    )
+
+
+def density(endpoint: Mapping[str, Any], compartment: str, study: Study) -> str:
+    """Return the definition of a response by size and density."""
+    rules = study["density"]
+    if rules["method"] == "none":
+        return "no method"
+    size, hu, more = (
+        plain(rules[k]) for k in ("size_decrease_percent", "density_decrease_percent", "size_increase_percent")
+    )
+    contrast = {"required": " with contrast", "unless_excluded": " not known to be without contrast", "any": ""}
+    return (
+        f"{listed(endpoint['categories'], 'or')} by Choi, off label: PR where the size fell by {size} % or the mean"
+        f" density by {hu} %; PD where the size grew by {more} % over the {rules['progression_from']} without such a"
+        f" fall of the density, or by a new lesion; densities on {listed(rules['modalities'], 'or')}"
+        f"{contrast[rules['contrast']]}; {_measured(compartment, study)}; of all patients included"
+    )
+
+
 def metabolic(compartment: str, study: Study) -> str:
     """Return the definition of metabolic response."""
     rules = study["metabolic"]
@@ -203,6 +240,8 @@ def in_words(endpoint: str, compartment: str, study: Study) -> str:
         return ""
     return {
         "response": lambda: response(found, compartment, study),
+        "growth": lambda: growth(compartment, study),
+        "density": lambda: density(found, compartment, study),
         "metabolic": lambda: metabolic(compartment, study),
         "clinical": lambda: clinical(study),
         "complications": lambda: complications(study),

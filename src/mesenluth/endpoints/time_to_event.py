@@ -86,7 +86,8 @@ def series_of(tables: Tables, study: Study) -> pd.DataFrame:
         patient_id, compartment, evaluator, has_baseline, and dates or missing: death, new_therapy (for a compartment a
         local treatment of it is one), other_progression, last_alive, cut, response (the first that counts; confirmed
         under `response.primary_confirmation: confirmed`, its date then being that of the response, not of the scan that
-        confirms it), and one for each of the study's origins. Sorted by patient_id, then compartment and evaluator in the study's order.
+        confirms it), and one for each of the study's origins. Sorted by patient_id, then compartment and evaluator in
+        the study's order.
     """
     confirmed = study["response"]["primary_confirmation"] == "confirmed"
     cut = cohorts.cut_date(study)

@@ -8,7 +8,9 @@ from typing import Any
 from ..errors import ConfigurationError
 
 FLOW = "flow"
+GROWTH_RATE = "growth_rate"
 KAPLAN_MEIER = "kaplan_meier"
+PAIRED_CHANGES = "paired_changes"
 CUMULATIVE_INCIDENCE = "cumulative_incidence"
 PUBLISHED_COMPARISON = "published_comparison"
 QUALITY_MAP = "quality_map"
@@ -42,17 +44,33 @@ def competing(study: Mapping[str, Any]) -> bool:
     return False
 
 
+def pair(study: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the first two compartments of the study, which are compared in the same patients; none if it has one."""
+    found = tuple(c for c in compartments(study) if c != WHOLE_PATIENT)[:2]
+    return found if len(found) == 2 else ()
+
+
+def growth_compartments(study: Mapping[str, Any]) -> list[str]:
+    """Return the compartments of the study's endpoints of kind growth, in its order."""
+    listed = [c for e in study.get("endpoints") or [] if e.get("kind") == "growth" for c in e["compartments"]]
+    return list(dict.fromkeys(listed))
+
+
 def figure_names(study: Mapping[str, Any]) -> list[str]:
     """Return the names of the figures of a study, in the order of a report.
 
     Parameters
     ----------
     study : mapping
-        The resolved study file. Without time-to-event endpoints there is no Kaplan-Meier figure, without
-        one that several causes can end none of cumulative incidences, without published figures no
-        comparison with them.
+        The resolved study file. Without two compartments there are no pairs, without an endpoint of kind growth no
+        growth rates, without time-to-event endpoints no Kaplan-Meier figure, without one that several causes can end
+        none of cumulative incidences, without published figures no comparison with them.
     """
     names = [FLOW, *(f"{WATERFALL}{c}" for c in compartments(study))]
+    if pair(study):
+        names.append(PAIRED_CHANGES)
+    if growth_compartments(study):
+        names.append(GROWTH_RATE)
     if time_to_event_endpoints(study):
         names.append(KAPLAN_MEIER)
     if competing(study):
@@ -64,6 +82,8 @@ def figure_names(study: Mapping[str, Any]) -> list[str]:
 
 INPUTS: dict[str, list[str]] = {
     FLOW: ["cohort", "best_responses"],
+    PAIRED_CHANGES: ["cohort", "best_responses"],
+    GROWTH_RATE: ["cohort", "growth_rates", "estimates"],
     KAPLAN_MEIER: ["curves", "estimates"],
     CUMULATIVE_INCIDENCE: ["incidence", "estimates"],
     PUBLISHED_COMPARISON: ["published_comparison"],

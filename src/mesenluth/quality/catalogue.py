@@ -37,11 +37,12 @@ KEYS = (
 )
 CONTRACT = "contract of the table"
 DETAILS = {
+    "measurements": ("density_hu",),
     "follow_up": ("cause_of_death",),
     "adverse_events": ("category", "end_date"),
     "therapies": ("intent", "end_date"),
 }
-"""Optional columns that no endpoint is computed from: losing the row for them would bias what is."""
+"""Optional columns beside which a row says something that endpoints need: losing the row for them would bias those."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ DIAMETERS = ["longest_diameter_um", "short_axis_um"]
 
 def duplicate_reading(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
     """Fail readings of one lesion on one scan that do not say the same."""
-    failed = contradicted(tables["measurements"], ["lesion_id", "scan_id"], ["status", *DIAMETERS])
+    failed = contradicted(tables["measurements"], ["lesion_id", "scan_id"], ["status", *DIAMETERS, "density_hu"])
     return Outcome(failed.to_numpy(dtype=bool))
 
 
@@ -27,7 +27,7 @@ def same_day_reading(tables: Judged, study: Settings, parameters: Settings) -> O
     """Fail readings of one lesion on several scans of one day that do not say the same."""
     rows = tables["measurements"].assign(scan_date=tables.measurement_dates)
     rows = rows[(rows["status"] != "not_evaluable") & rows["scan_date"].notna()]
-    failed = contradicted(rows, ["lesion_id", "scan_date"], ["status", *DIAMETERS])
+    failed = contradicted(rows, ["lesion_id", "scan_date"], ["status", *DIAMETERS, "density_hu"])
     failed = failed.reindex(tables["measurements"].index, fill_value=False)
     return Outcome(failed.to_numpy(dtype=bool), {"scan_date": tables.measurement_dates})
 

@@ -20,7 +20,8 @@ from ..response.disagreements import REASONS as DISAGREEMENTS
 from ..response.rules import BEST_RULES, CLINICAL_RULES, COMPLICATION_RULES, METABOLIC_RULES, TIMEPOINT_RULES
 
 SECTIONS = (
-    "cut", "response", "metabolic", "clinical", "complications", "time", "survival", "statistics", "quality", "exports",
+    "cut", "response", "growth", "density", "metabolic", "clinical", "complications", "time", "survival", "statistics",
+    "quality", "exports",
 )  # fmt: skip
 LINE = re.compile(r"^(?P<indent> *)(?:- )?(?P<key>[a-z_]+):(?P<value>[^#]*)(?:# (?P<reason>.*))?$")
 

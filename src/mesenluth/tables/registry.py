@@ -138,6 +138,8 @@ MEASUREMENTS = Table(
                decimals=3, cdisc="TRSTRESN where TRTESTCD=LDIAM", asked={"column": "status", "in": ["measured"]}),
         Column("short_axis_um", "int", "short axis", unit="um", minimum=1, maximum=400_000, decimals=3,
                cdisc="TRSTRESN where TRTESTCD=LPERP", asked={"column": "status", "in": ["measured"]}),
+        Column("density_hu", "float", "mean CT density (attenuation) of the lesion", unit="HU", minimum=-1024,
+               maximum=3071),
     ),
     key=("measurement_id",),
     references={

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from .columns import COMPARTMENT as COMPARTMENT
+from .columns import mm as _mm
+from .columns import percent as _percent
 from .model import Column, Table
 from .registry import EVALUATOR, PATIENT_ID
+from .results_beyond import BEST_DENSITY_RESPONSES, DENSITY_RESPONSES, GROWTH_RATES
 from .results_picture import CENTRE_FINDINGS, DRIFT, PICTURE, PREFERENCES, PROFILE, RECORD_CHANGES
 from .results_quality import FINDINGS as FINDINGS
 from .results_quality import GATE as GATE
@@ -11,20 +15,10 @@ from .results_quality import ROW_COUNTS as ROW_COUNTS
 from .results_quality import RULE_COUNTS as RULE_COUNTS
 from .results_quality import SEVERITY as SEVERITY
 from .results_queries import QUERIES
-from .results_survival import COMPARTMENT as COMPARTMENT
 from .results_survival import INCIDENCE as INCIDENCE
 from .results_survival import STATUS_CHANGES as STATUS_CHANGES
 
 CATEGORIES = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "NED")
-
-
-def _mm(name: str, text: str) -> Column:
-    return Column(name, "float", text, unit="mm")
-
-
-def _percent(name: str, text: str) -> Column:
-    return Column(name, "float", text, unit="percent")
-
 
 ELIGIBILITY = Table(
     "eligibility",
@@ -425,9 +419,10 @@ RESULTS: dict[str, Table] = {
     t.name: t
     for t in (
         ROW_COUNTS, FINDINGS, RULE_COUNTS, GATE, ELIGIBILITY, COHORT, LESION_CHANGES,
-        TIMEPOINT_RESPONSES, BEST_RESPONSES, METABOLIC_RESPONSES, CLINICAL_RESPONSES,
-        COMPLICATIONS, DISAGREEMENTS, ESTIMATES, TIME_TO_EVENT, CURVES, INCIDENCE, STATUS_CHANGES, BASELINE,
-        PUBLISHED_COMPARISON, SENSITIVITY, PROFILE, PICTURE, PREFERENCES, CENTRE_FINDINGS, DRIFT, RECORD_CHANGES, QUERIES,
+        TIMEPOINT_RESPONSES, BEST_RESPONSES, GROWTH_RATES, DENSITY_RESPONSES, BEST_DENSITY_RESPONSES,
+        METABOLIC_RESPONSES, CLINICAL_RESPONSES, COMPLICATIONS, DISAGREEMENTS,
+        ESTIMATES, TIME_TO_EVENT, CURVES, INCIDENCE, STATUS_CHANGES, BASELINE, PUBLISHED_COMPARISON, SENSITIVITY,
+        PROFILE, PICTURE, PREFERENCES, CENTRE_FINDINGS, DRIFT, RECORD_CHANGES, QUERIES,
     )
 }  # fmt: skip
 """Every computed table by name."""

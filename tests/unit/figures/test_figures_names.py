@@ -21,6 +21,8 @@ def test_default_study_has_a_waterfall_for_each_compartment_and_the_whole_patien
         "waterfall_mesenteric",
         "waterfall_non_mesenteric",
         "waterfall_whole_patient",
+        "paired_changes",
+        "growth_rate",
         "kaplan_meier",
         "cumulative_incidence",
         "published_comparison",

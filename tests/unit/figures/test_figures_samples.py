@@ -60,6 +60,52 @@ def best_responses(patients: list[str], seed: int) -> pd.DataFrame:
     return table("best_responses", **pd.concat(parts, ignore_index=True).to_dict("series"))
 
 
+def growth_rates(patients: list[str], seed: int) -> pd.DataFrame:
+    """Return rates of most patients: about 5 % of volume a month before the treatment, about 0 under it."""
+    rng, parts = np.random.default_rng(seed), []
+    n = len(patients)
+    for compartment in COMPARTMENTS:
+        for period, mean in (("before", 5.0), ("early", -0.5)):
+            rate = np.round(rng.normal(mean, 4.0, n), 6)
+            some = rng.random(n) < (0.6 if period == "before" else 0.9)
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "patient_id": patients, "compartment": compartment, "evaluator": "investigator",
+                        "period": period, "targets": 2, "used": np.where(some, 2, 1), "growth_percent_per_month": rate,
+                    }
+                )
+            )  # fmt: skip
+    return table("growth_rates", **pd.concat(parts, ignore_index=True).to_dict("series"))
+
+
+def growth_estimates(rates: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return medians, quartiles and the sign test of `growth_rates` as rows of `estimates`."""
+    rows = []
+    known = rates[rates["used"] == rates["targets"]]
+    for compartment in COMPARTMENTS:
+        of = known[known["compartment"] == compartment]
+        of = of.pivot(index="patient_id", columns="period", values="growth_percent_per_month")
+        both = of.reindex(columns=["before", "early"]).astype("float64")
+        about = {
+            "endpoint": "tumour_growth_rate", "compartment": compartment, "population": "evaluable",
+            "evaluator": "investigator", "definition": "study", "unit": "percent/month", "text": "sample",
+        }  # fmt: skip
+        for period in ("before", "early"):
+            values = both[period].dropna()
+            for method, q in (("median", 0.5), ("lower quartile", 0.25), ("upper quartile", 0.75)):
+                rows.append(
+                    {**about, "statistic": f"growth_{period}", "method": method, "numerator": len(values),
+                     "estimate": float(values.quantile(q)) if len(values) else None}
+                )  # fmt: skip
+        paired = both.dropna()
+        rows.append(
+            {**about, "statistic": "growth_test", "method": "exact sign test", "denominator": len(paired),
+             "numerator": int((paired["early"] < paired["before"]).sum())}
+        )  # fmt: skip
+    return rows
+
+
 def timepoint_responses(best: pd.DataFrame, seed: int) -> pd.DataFrame:
     """Return one time point a series; one in six shows progression by a new lesion."""
     new = np.random.default_rng(seed).random(len(best)) < 1 / 6
@@ -184,7 +230,8 @@ def tables(n: int, settings: dict[str, Any] | None = None, seed: int = 1) -> dic
         ("overall_survival", "whole_patient", 90.0),
     ]
     curves = [curve(e, c, n, m, seed + i) for i, (e, c, m) in enumerate(shapes)]
-    rows = [median_row(c) for c in curves if len(c)]
+    growth = growth_rates(included, seed)
+    rows = [median_row(c) for c in curves if len(c)] + growth_estimates(growth)
     rows += [row for found, _ in first_events for row in found]
     incidences = [frame for _, frame in first_events if len(frame)] or [empty(RESULTS["incidence"])]
     columns = RESULTS["estimates"].column_names
@@ -194,6 +241,7 @@ def tables(n: int, settings: dict[str, Any] | None = None, seed: int = 1) -> dic
         "best_responses": best,
         "timepoint_responses": timepoint_responses(best, seed),
         "incidence": conform(pd.concat(incidences, ignore_index=True), RESULTS["incidence"]),
+        "growth_rates": growth,
         "curves": conform(pd.concat(curves, ignore_index=True), RESULTS["curves"]),
         "estimates": estimates,
         "picture": picture(min(1 + n // 2, 60), seed),

@@ -400,3 +400,29 @@ def test_without_an_earlier_cut_the_picture_says_so():
     part = section(results_markdown(tables(**nothing), study("fr")), "Le portrait du registre")
     assert "Aucune extraction antérieure" in part
     assert "Aucune valeur demandée ne manque" in part
+
+
+def growth_estimates(compartment):
+    about = {"endpoint": "tumour_growth_rate", "compartment": compartment, "denominator": 9}
+    rates = [
+        estimate(statistic=s, method="median", text=f"{x} (quartiles 1.00 to 9.00) % a month", numerator=6, **about)
+        for s, x in (("growth_before", "5.00"), ("growth_early", "-1.00"), ("growth_change", "-6.00"))
+    ]
+    tests = [
+        estimate(statistic="growth_test", method=m, text="x", p_value=p, **about)
+        for m, p in (("exact sign test", 0.03125), ("paired Wilcoxon test", None))
+    ]
+    low = estimate(statistic="growth_before", method="lower quartile", text="1.00", numerator=6, **about)
+    return [low, *rates, *tests]
+
+
+def test_growth_is_one_line_a_compartment():
+    estimates = table("estimates", [*growth_estimates("mesenteric"), *growth_estimates("whole_patient")])
+    page = results_markdown(tables(estimates=estimates), study())
+    lines = section(page, "Growth of the tumours").strip().splitlines()
+    assert lines[-2].startswith("| Mesenteric mass | 5.00 (quartiles 1.00 to 9.00) % a month; n = 6 | -1.00")
+    assert lines[-2].endswith("| 0.031 |  |")
+    assert lines[-1].lower().startswith("| whole patient |")
+    # The line of the median says the quartiles.
+    assert "lower quartile" not in page
+    assert "Growth of the tumours" not in results_markdown(tables(), study())

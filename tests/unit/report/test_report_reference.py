@@ -26,7 +26,8 @@ def test_every_id_that_a_result_may_hold_is_explained(root):
 
 
 @pytest.mark.parametrize(
-    "section", ["response", "metabolic", "clinical", "complications", "time", "survival", "statistics"]
+    "section",
+    ["response", "growth", "density", "metabolic", "clinical", "complications", "time", "survival", "statistics"],
 )
 def test_every_switch_is_listed(root, study, section):
     page = PAGES["definitions"](root)

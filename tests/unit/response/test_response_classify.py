@@ -145,8 +145,9 @@ def test_all_contracts_are_kept_and_written(study):
     tables = default_registry()
     result = classify(tables, study)
     assert sorted(result) == [
-        "best_responses", "clinical_responses", "cohort", "complications", "eligibility", "lesion_changes",
-        "metabolic_responses", "response_disagreements", "timepoint_responses",
+        "best_density_responses", "best_responses", "clinical_responses", "cohort", "complications",
+        "density_responses", "eligibility", "growth_rates", "lesion_changes", "metabolic_responses",
+        "response_disagreements", "timepoint_responses",
     ]  # fmt: skip
     empty = classify(registry(), study)
     for name, frame in result.items():
