@@ -365,9 +365,10 @@ EXAMPLES = {
         ([change("symptoms", "A-sy1", ctcae_grade=4, term="diarrhoea")], []),
     ],
     "symptoms.cause_contradicts_attribution": [
-        ([change("symptoms", "A-sy1", cause="carcinoid_syndrome")], ["A-sy1"]),
+        ([change("symptoms", "A-sy1", cause="carcinoid_syndrome", mesenteric=True)], ["A-sy1"]),
+        ([change("symptoms", "A-sy1", cause="carcinoid_syndrome")], []),
         ([change("symptoms", "A-sy1", cause="carcinoid_syndrome", mesenteric=False)], []),
-        ([change("symptoms", "A-sy1", cause="mechanical")], []),
+        ([change("symptoms", "A-sy1", cause="mechanical", mesenteric=True)], []),
     ],
     "markers.no_upper_limit": [
         ([change("markers", "A-m", upper_limit=None)], ["A-m"]),
