@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from .errors import ConfigurationError
+from .response.settings import local_therapies
 from .sensitivity.variants import variants
 from .tables.conditions import check
 from .tables.registry import ADVERSE_EVENTS, LESIONS, MARKERS, REGISTRY, SYMPTOMS, THERAPIES
@@ -24,31 +25,33 @@ WHOLE_PATIENT = "whole_patient"
 SECTIONS: dict[str, tuple[str, ...]] = {
     "validate": ("treatment", "compartments", "response", "quality", "cut"),
     "gate": ("quality",),
+    "picture": ("quality",),
+    "queries": ("treatment", "compartments", "response", "quality", "cut"),
     "classify": (
         "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
-        "metabolic", "clinical", "complications", "time",
+        "growth", "density", "metabolic", "clinical", "complications", "time",
     ),
     "endpoints": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
-        "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics",
-        "published",
+        "growth", "density", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary",
+        "statistics", "published",
     ),
     "sensitivity": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
-        "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics",
-        "sensitivity",
+        "growth", "density", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary",
+        "statistics", "sensitivity",
     ),
     "adam": (
         "study", "cut", "treatment", "compartments", "primary_evaluator", "response", "endpoints", "primary", "exports",
     ),
     "figures": (
-        "study", "treatment", "population", "compartments", "primary_evaluator", "response", "endpoints", "primary",
-        "statistics", "time", "figures", "published",
+        "study", "treatment", "population", "compartments", "primary_evaluator", "response", "growth", "endpoints",
+        "primary", "statistics", "time", "figures", "published",
     ),
     "report": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
-        "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics",
-        "quality", "figures", "published",
+        "growth", "density", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary",
+        "statistics", "quality", "figures", "published",
     ),
 }  # fmt: skip
 """Step -> sections of the study file it depends on; a change elsewhere does not run it again."""
@@ -139,6 +142,7 @@ def validate(study: Mapping[str, Any], schema: str | Path) -> None:
     _check_values(study, rules, rules, "")
     _check_references(study)
     _check_conditions(study)
+    local_therapies(study["compartments"])
     _check_variants(study, rules)
 
 
@@ -279,9 +283,10 @@ def _check_references(study: Mapping[str, Any]) -> None:
         low, high = study["response"][key]
         if low > high:
             raise ConfigurationError(f"response.{key}: [{low}, {high}]", "the earlier day first")
-    low, high = study["clinical"]["window_days"]
-    if low > high:
-        raise ConfigurationError(f"clinical.window_days: [{low}, {high}]", "the earlier day first")
+    for section in ("clinical", "growth"):
+        low, high = study[section]["window_days"]
+        if low > high:
+            raise ConfigurationError(f"{section}.window_days: [{low}, {high}]", "the earlier day first")
 
 
 def _check_conditions(study: Mapping[str, Any]) -> None:

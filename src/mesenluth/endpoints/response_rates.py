@@ -53,9 +53,11 @@ def population_rows(tables: Tables, study: Study) -> list[Row]:
     cohort = tables["cohort"]
     screened, kept = len(cohort), int(cohort["included"].sum())
     out = cohort[~cohort["included"]]
+    doubtful = int(cohort.loc[cohort["included"], "origin_doubtful"].fillna(False).astype(bool).sum())
+    doubt = f"of these {doubtful} whose day 0 is doubtful: an administration in quarantine may have been the first"
     counts: list[tuple[str, int, str | None]] = [
         ("screened", screened, None),
-        ("included", kept, None),
+        ("included", kept, doubt if doubtful else None),
         ("excluded", len(out), None),
     ]
     for criterion in study["population"]["eligibility"]:

@@ -11,7 +11,7 @@ import pandas as pd
 from ..response.uptake_kinds import KINDS, kinds, kinds_differ
 from ..tables.io import STRING
 from ..tables.views import baseline_lesions
-from .judged import Judged, Known, Outcome, among, look_up, true
+from .judged import Judged, Known, Outcome, among, contradicted, look_up, true
 
 Settings = Mapping[str, Any]
 DIAMETERS = ["longest_diameter_um", "short_axis_um"]
@@ -19,17 +19,17 @@ DIAMETERS = ["longest_diameter_um", "short_axis_um"]
 
 def duplicate_reading(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
     """Fail readings of one lesion on one scan that do not say the same."""
-    rows = tables["measurements"]
-    place, content = ["lesion_id", "scan_id"], ["status", *DIAMETERS]
-    shared = rows.duplicated(place, keep=False).to_numpy()
-    few = rows.loc[shared, [*place, *content]]
-    # Among readings of one place, those with a content of their own make the place differ.
-    differs = few.drop_duplicates().duplicated(place, keep=False)
-    places = few.loc[differs.index[differs.to_numpy()], place].drop_duplicates()
-    found = few[place].merge(places.assign(differs=True), on=place, how="left")["differs"]
-    failed = np.zeros(len(rows), dtype=bool)
-    failed[shared] = found.notna().to_numpy()
-    return Outcome(failed)
+    failed = contradicted(tables["measurements"], ["lesion_id", "scan_id"], ["status", *DIAMETERS, "density_hu"])
+    return Outcome(failed.to_numpy(dtype=bool))
+
+
+def same_day_reading(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
+    """Fail readings of one lesion on several scans of one day that do not say the same."""
+    rows = tables["measurements"].assign(scan_date=tables.measurement_dates)
+    rows = rows[(rows["status"] != "not_evaluable") & rows["scan_date"].notna()]
+    failed = contradicted(rows, ["lesion_id", "scan_date"], ["status", *DIAMETERS, "density_hu"])
+    failed = failed.reindex(tables["measurements"].index, fill_value=False)
+    return Outcome(failed.to_numpy(dtype=bool), {"scan_date": tables.measurement_dates})
 
 
 def other_patient(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
@@ -104,10 +104,32 @@ def too_many_targets(tables: Judged, study: Settings, parameters: Settings) -> O
     return _counted(tables, parameters, [])
 
 
+SIDE = r"(?i)[\s_,;()-]*\b(?:left|right|bilateral)\b[\s_,;()-]*"
+
+
+def organs(lesions: pd.DataFrame) -> pd.Series:
+    """Return the organ of each lesion as RECIST 1.1 counts it: lymph nodes are one, and paired organs are."""
+    code, names = pd.factorize(lesions["organ"])
+    one = pd.Series(names, dtype=STRING).str.replace("_", " ").str.replace(SIDE, " ", regex=True)
+    one = one.str.strip().str.casefold()
+    organ = pd.Series(one.array.take(code, allow_fill=True), index=lesions.index)
+    return organ.mask(true(lesions["nodal"]), "lymph nodes")
+
+
 def too_many_targets_per_organ(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
-    """Fail targets of a patient and evaluator with more than `limit` in one organ; lymph nodes are one organ."""
+    """Fail targets of a patient and evaluator with more than `limit` in one organ, as `organs` tells them apart."""
+    return _counted(tables, parameters, [organs(tables["lesions"])])
+
+
+def linked_elsewhere(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
+    """Fail lesions whose `column` names no other lesion of the same patient and evaluator."""
     lesions = tables["lesions"]
-    return _counted(tables, parameters, [lesions["organ"].mask(true(lesions["nodal"]), "lymph nodes")])
+    named = lesions[str(parameters["column"])]
+    whose = lesions.set_index("lesion_id")
+    patient, evaluator = look_up(named, whose["patient_id"]), look_up(named, whose["evaluator"])
+    right = (patient == lesions["patient_id"]) & (evaluator == lesions["evaluator"]) & (named != lesions["lesion_id"])
+    failed = named.notna().to_numpy() & ~true(right)
+    return Outcome(failed, {"patient_of_it": patient, "evaluator_of_it": evaluator})
 
 
 def target_without_baseline(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
@@ -172,6 +194,8 @@ LIMIT = {"limit": "number", "scope": "text"}
 
 CHECKS: dict[str, Known] = {
     "duplicate_reading": Known(duplicate_reading, READINGS),
+    "same_day_reading": Known(same_day_reading, READINGS),
+    "linked_elsewhere": Known(linked_elsewhere, LESIONS, {"column": "column"}),
     "other_patient": Known(other_patient, ("measurements", "uptake")),
     "new_lesion_at_baseline": Known(new_lesion_at_baseline, READINGS),
     "target_not_measurable": Known(

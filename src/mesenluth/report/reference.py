@@ -14,11 +14,14 @@ from typing import Any
 
 import yaml
 
+from ..endpoints.censoring import REASONS as TIME_ENDS
 from ..quality.catalogue import load
+from ..response.disagreements import REASONS as DISAGREEMENTS
 from ..response.rules import BEST_RULES, CLINICAL_RULES, COMPLICATION_RULES, METABOLIC_RULES, TIMEPOINT_RULES
 
 SECTIONS = (
-    "cut", "response", "metabolic", "clinical", "complications", "time", "survival", "statistics", "quality", "exports",
+    "cut", "response", "growth", "density", "metabolic", "clinical", "complications", "time", "survival", "statistics",
+    "quality", "exports",
 )  # fmt: skip
 LINE = re.compile(r"^(?P<indent> *)(?:- )?(?P<key>[a-z_]+):(?P<value>[^#]*)(?:# (?P<reason>.*))?$")
 
@@ -31,6 +34,22 @@ Every definition that a publication may leave open is a key of the study file, w
 that the abstract of the MesenLuth study does not define it. An alternative marked *not built yet* is refused by name
 before any job starts.
 """
+
+CODES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
+    (
+        "Why a time ends",
+        "Column `reason_code` of `time_to_event`. Rule sets: FDA, Clinical Trial Endpoints for the Approval of Cancer"
+        " Drugs and Biologics (2018), appendix C; EMA, appendix 1 to the guideline on anticancer medicinal products"
+        " (2012); and the section `survival` of the study file.",
+        TIME_ENDS,
+    ),
+    (
+        "Why a recorded response differs from the computed one",
+        "Column `reason` of `response_disagreements`; the first that fits, in this order. What is right is told by the"
+        " rule of the computed response.",
+        DISAGREEMENTS,
+    ),
+)
 
 QUALITY = """# Data quality rules
 
@@ -48,10 +67,13 @@ A data manager adds a rule with a `condition` to `rules.yaml`; no Python is need
 """
 
 
-_RECIST = "Column `rule` of the responses. Sections are those of RECIST 1.1 (Eur J Cancer 2009;45:228-247)."
+_RECIST = (
+    "Column `rule` of `{table}`. Sections and tables are those of RECIST 1.1 (Eur J Cancer 2009;45:228-247); a"
+    " convention is named with the switch it follows, where there is one."
+)
 TABLES = (
-    ("a response at a time point", _RECIST, "section", TIMEPOINT_RULES),
-    ("a response for the best response", _RECIST, "section", BEST_RULES),
+    ("the response at a time point", _RECIST.format(table="timepoint_responses"), "section", TIMEPOINT_RULES),
+    ("the best response", _RECIST.format(table="best_responses"), "section", BEST_RULES),
     (
         "a metabolic response",
         "Column `rule` of `metabolic_responses`. EORTC 1999 and PERCIST 1.0 are criteria for FDG; on a"
@@ -95,10 +117,10 @@ def definitions(root: str | Path) -> str:
     schema = yaml.safe_load((Path(root) / "schemas/study.schema.yaml").read_text(encoding="utf-8"))["properties"]
     blocks = [DEFINITIONS.strip()]
     rows = list(_commented(config))
-    axis = next(row for row in rows if row[1] == "measure_axis")
+    own = [next(row for row in rows if row[1] == key) for key in ("measure_axis", "local_therapies")]
     schema["compartments"]["properties"] = schema["compartments"]["items"]["properties"]
     for section in ("compartments", *SECTIONS):
-        chosen = [axis] if section == "compartments" else [r for r in rows if r[0] == section]
+        chosen = own if section == "compartments" else [r for r in rows if r[0] == section]
         lines = [f"## {section}", "", "| key | default | alternatives | why |", "|---|---|---|---|"]
         for _, key, value, reason in chosen:
             other = _alternatives(schema[section]["properties"].get(key, {}))
@@ -108,6 +130,9 @@ def definitions(root: str | Path) -> str:
         lines = [f"## Rules that decide {title}", "", text, "", f"| rule | meaning | {source} |", "|---|---|---|"]
         lines += [f"| `{r.id}` | {r.text} | {r.section} |" for r in rules]
         blocks.append("\n".join(lines))
+    for title, about, reasons in CODES:
+        lines = [f"## {title}", "", about, "", "| reason | meaning |", "|---|---|"]
+        blocks.append("\n".join([*lines, *(f"| `{name}` | {meaning} |" for name, meaning in reasons.items())]))
     return "\n\n".join(blocks) + "\n"
 
 

@@ -49,9 +49,14 @@ TIMEPOINT_RULES: tuple[Rule, ...] = (
     Rule("nontarget_only.non_cr_non_pd", "No targets at baseline; some non-targets persist.", "table 2"),
     Rule("nontarget_only.ne", "No targets at baseline; not all non-targets were evaluated.", "table 2"),
     Rule(
+        "nontarget_only.ne.local_therapy",
+        "No targets at baseline; non-targets were operated on, or treated locally, after baseline.",
+        "table 2; convention: compartments.local_therapies",
+    ),
+    Rule(
         "overall.ne.new_lesion_not_assessed",
         "All known disease is gone, but a place where something new was suspected could not be assessed.",
-        "convention",
+        "convention: what was not assessed cannot complete a CR (4.3.5)",
     ),
     Rule("overall.cr", "All targets and non-targets are gone, all nodes are normal.", "table 1"),
     Rule("overall.pr.nontarget_persists", "All targets are gone, some non-targets persist.", "table 1"),
@@ -80,6 +85,12 @@ TIMEPOINT_RULES: tuple[Rule, ...] = (
     Rule("target.pr.sticky", "A response holds until progression.", "convention: EORTC, for display only"),
     Rule("target.sd.sum", "Neither enough decrease for PR nor enough increase for PD.", "4.3.1"),
     Rule("target.ne.not_all_evaluated", "Not all targets were evaluated, so there is no sum.", "4.4.2"),
+    Rule(
+        "target.ne.local_therapy",
+        "Targets were operated on, or treated locally, after baseline: what the study treatment did to them cannot be"
+        " told any more, so there is no sum.",
+        "4.4.2; convention: compartments.local_therapies",
+    ),
     Rule("target.ne.baseline_incomplete", "Not all targets were evaluated at baseline, so there is no baseline sum.",
          "4.1, 4.4.2"),
     Rule("target.ne.normal_at_baseline", "The targets were absent or normal at baseline already.", "4.2"),
@@ -95,10 +106,11 @@ BEST_RULES: tuple[Rule, ...] = (
     Rule("best.ne.stable_too_early", "Stable only before the minimum interval, and nothing evaluable after it.", "4.6"),
     Rule("best.ne.nothing_evaluable", "No time point that counts is evaluable.", "4.4.3"),
     Rule("best.ne.nothing_counts", "No time point counts: other treatment began before, or the window holds none.",
-         "convention"),
+         "convention: response.stop_at_new_therapy, response.timing"),
     Rule("best.missing.no_assessment", "There is no assessment after baseline.", "convention: CDISC MISSING"),
     Rule("best.missing.no_reading", "Nobody read the images of the patient.", "convention: CDISC MISSING"),
-    Rule("best.missing.no_day_0", "The patient had no study treatment, so there is no day 0.", "convention"),
+    Rule("best.missing.no_day_0", "The patient had no study treatment, so there is no day 0.",
+         "convention: treatment.administrations"),
 )  # fmt: skip
 
 EORTC = "EORTC 1999 (Young et al., Eur J Cancer 1999;35:1773-1782), for FDG"

@@ -67,7 +67,7 @@ def records(rng: np.random.Generator, people: list[Person], wanted: Targets, set
     for place, person in enumerate(people):
         made.add(
             "patients", place, **person.values, patient_id=person.dossier, centre=person.centre,
-            birth_year=person.birth, diagnosis_date=person.diagnosis,
+            birth_year=person.birth, diagnosis_date=person.diagnosis, registration_date=person.registration,
         )  # fmt: skip
         if person.plan is not None:
             wish, about = special.get(place) or any_wish(rng, person)

@@ -55,8 +55,8 @@ def generate(study: Mapping[str, Any], path: str | Path) -> dict[str, Any]:
     wanted, settings = targets(study), read_settings(study)
     seed = int(study["source"]["seed"])
     # A stream of its own for each part: another defect does not make other patients.
-    courses, persons, readings, spelling, faults = (
-        np.random.Generator(np.random.PCG64(s)) for s in np.random.SeedSequence(seed).spawn(5)
+    courses, persons, readings, spelling, faults, entries, further = (
+        np.random.Generator(np.random.PCG64(s)) for s in np.random.SeedSequence(seed).spawn(7)
     )
     # What was added to the first version draws from streams beside these, so that what was there stays as it was.
     more, more_faults = (
@@ -65,9 +65,10 @@ def generate(study: Mapping[str, Any], path: str | Path) -> dict[str, Any]:
     included = plan.eligible(courses, wanted, settings)
     treated = plan.others(courses, population.share_treated(settings, wanted), settings)
     people = population.people(persons, included, treated, settings)
+    population.register(entries, people)
     made = records(readings, people, wanted, settings)
     supplement(more, made)
-    texts, manifest = plant(faults, spelling, more_faults, made)
+    texts, manifest = plant(faults, spelling, more_faults, further, made)
     beside = path.with_name(path.name.removesuffix(".sqlite") + ".defects.csv")
     atomic_write(beside, _csv(manifest))
     about = {

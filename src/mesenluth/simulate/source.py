@@ -29,12 +29,14 @@ class Field:
     """One column of a source table: the canonical column it holds, how a value is spelt, whether it is yes or no.
 
     `later` says that the column came after the first version: how its gaps are spelt moves no other one's.
+    `added` is a column that is filled when the rest is spelt already: until then it is empty.
     """
 
     column: str
     spell: Callable[[Any], Text]
     flag: bool = False
     later: bool = False
+    added: bool = False
 
 
 def iso(ordinal: int) -> str:
@@ -134,6 +136,7 @@ SCHEMA: dict[str, tuple[str, str, dict[str, Field]]] = {
         "sexe": Field("sex", _coded({"M": "1", "F": "2"})),
         "date_naissance": Field("birth_year", iso),
         "date_diagnostic": Field("diagnosis_date", iso),
+        "date_inclusion": Field("registration_date", iso),
         "topographie": Field("primary_site", _coded(TOPOGRAPHY)),
         "stade": Field("stage", _coded(STAGES)),
         "grade": Field("grade", str),
@@ -189,6 +192,7 @@ SCHEMA: dict[str, tuple[str, str, dict[str, Field]]] = {
         "statut": Field("status", _coded(STATES)),
         "grand_axe": Field("longest_diameter_um", tenths),
         "petit_axe": Field("short_axis_um", tenths),
+        "densite_uh": Field("density_hu", tenths, added=True),
     }),
     "uptake": ("fixation", "id_saisie", {
         "id_fixation": Field("uptake_id", str),
@@ -321,7 +325,7 @@ class Texts:
             value = self._dossiers[row["_p"]] if f.column == "patient_id" else row.get(f.column)
             if value is not None:
                 out[name] = f.spell(value)
-            elif f.column == "_comment":
+            elif f.column == "_comment" or f.added:
                 out[name] = None
             else:
                 gap = next(self._later_gaps if f.later else self._gaps)
