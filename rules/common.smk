@@ -46,8 +46,9 @@ RESPONSES = [
     "clinical_responses",
     "complications",
     "response_disagreements",
+    "reader_pairs",
 ]
-ESTIMATES = ["estimates", "time_to_event", "curves", "baseline", "published_comparison"]
+ESTIMATES = ["estimates", "time_to_event", "curves", "baseline", "published_comparison", "reader_agreement"]
 
 
 wildcard_constraints:

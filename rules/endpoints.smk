@@ -4,6 +4,7 @@ IN   validated/<partition>/*.parquet, response/<partition>/*.parquet, quality/ga
 OUT  endpoints/estimates.parquet               one tidy row an estimate
      endpoints/time_to_event.parquet           patient x endpoint x compartment x evaluator x rule set
      endpoints/curves.parquet, baseline.parquet
+     endpoints/reader_agreement.parquet        readers against each other
      endpoints/published_comparison.parquet, .md   published beside computed
 """
 

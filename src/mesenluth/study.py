@@ -26,11 +26,11 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "gate": ("quality",),
     "classify": (
         "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
-        "metabolic", "clinical", "complications", "time",
+        "agreement", "metabolic", "clinical", "complications", "time",
     ),
     "endpoints": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
-        "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics",
+        "agreement", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics",
         "published",
     ),
     "sensitivity": (
@@ -44,7 +44,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "report": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
-        "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics",
+        "agreement", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics",
         "quality", "figures", "published",
     ),
 }  # fmt: skip

@@ -14,4 +14,5 @@ INPUTS = (
     "metabolic_responses",
     "clinical_responses",
     "complications",
+    "reader_pairs",
 )

@@ -23,6 +23,7 @@ from .eligibility import cohort, judge
 from .metabolic import metabolic_responses
 from .new_lesions import follow
 from .origins import new_therapy_dates, origins
+from .reader_pairs import reader_pairs
 from .readings import ROLES, lay_out, read_lesions, read_measurements
 from .series import count_followed, derive
 from .settings import Criteria, section
@@ -39,13 +40,14 @@ def classify(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
         The registry tables that may be analysed, by name, all of `tables.registry.REGISTRY`.
     study : mapping
         Sections of the study file: treatment, population, compartments, evaluators, primary_evaluator, response,
-        metabolic, clinical, complications.
+        agreement, metabolic, clinical, complications.
 
     Returns
     -------
     dict of str to DataFrame
         eligibility, cohort, lesion_changes, timepoint_responses, best_responses, metabolic_responses,
-        clinical_responses, complications and response_disagreements, each as its contract in `tables.results`.
+        clinical_responses, complications, response_disagreements and reader_pairs, each as its contract in
+        `tables.results`.
 
     Raises
     ------
@@ -74,6 +76,10 @@ def classify(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     result["response_disagreements"] = disagreements(
         tables["responses"], result["timepoint_responses"], included, section(study, "evaluators"),
         section(study, "response"),
+    )  # fmt: skip
+    result["reader_pairs"] = reader_pairs(
+        result["timepoint_responses"], result["best_responses"], result["lesion_changes"], tables["lesions"],
+        section(study, "primary_evaluator"), section(study, "agreement"),
     )  # fmt: skip
     return result
 

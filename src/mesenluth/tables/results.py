@@ -290,6 +290,72 @@ DISAGREEMENTS = Table(
     key=("patient_id", "evaluator", "response_id"),
 )
 
+READER_PAIRS = Table(
+    "reader_pairs",
+    "one time point of one patient and compartment, as two evaluators read it",
+    "Readers side by side: sums and responses of the same time point, and why they differ.",
+    (
+        PATIENT_ID,
+        COMPARTMENT,
+        Column("evaluator_a", "string", "reader A, the primary evaluator where that is one of the two", required=True),
+        Column("evaluator_b", "string", "reader B", required=True),
+        Column("position", "int", "place of the pair in the patient's course, 0 the first", required=True),
+        Column("assessment", "string", "time point as the scans name it"),
+        Column("matched_by", "string", "how the two time points were brought together", required=True,
+               allowed=("baseline", "assessment", "date", "none")),
+        Column("timepoint_a", "int", "reader A's time point, 0 the baseline; missing where A has none here"),
+        Column("timepoint_b", "int", "reader B's time point"),
+        Column("date_a", "date", "first date of reader A's time point"),
+        Column("date_b", "date", "first date of reader B's time point"),
+        Column("days_apart", "int", "date of A minus date of B", unit="d"),
+        Column("targets_a", "int", "targets reader A follows"),
+        Column("targets_b", "int", "targets reader B follows"),
+        Column("sites_a", "string", "sites of reader A's targets at baseline"),
+        Column("sites_b", "string", "sites of reader B's targets at baseline"),
+        _mm("sum_a_mm", "reader A's sum of diameters, where complete"),
+        _mm("sum_b_mm", "reader B's sum of diameters, where complete"),
+        _mm("difference_mm", "sum of A minus sum of B"),
+        _percent("change_a_percent", "change of A's sum from A's baseline"),
+        _percent("change_b_percent", "change of B's sum from B's baseline"),
+        _percent("change_difference_percent", "change of A minus change of B, percentage points"),
+        Column("response_a", "string", "reader A's response; missing at the baseline", allowed=CATEGORIES),
+        Column("response_b", "string", "reader B's response", allowed=CATEGORIES),
+        Column("agrees", "bool", "the same response; missing where there are not two"),
+        Column("counted_a", "bool", "the time point counts for A: up to progression, before any new therapy"),
+        Column("counted_b", "bool", "the time point counts for B"),
+        Column("reason", "string", "why they differ: id", required=True),
+        Column("sentence", "string", "why they differ, in words", required=True),
+    ),
+    key=("patient_id", "compartment", "evaluator_a", "evaluator_b", "position"),
+)  # fmt: skip
+
+READER_AGREEMENT = Table(
+    "reader_agreement",
+    "one statistic of two evaluators in one compartment",
+    "How well readers agree: kappa of responses, limits of agreement of sums, dates of progression.",
+    (
+        Column("evaluator_a", "string", "reader A", required=True),
+        Column("evaluator_b", "string", "reader B", required=True),
+        COMPARTMENT,
+        Column("quantity", "string", "what is compared", required=True,
+               allowed=("timepoint_response", "best_response", "confirmed_response", "baseline_sum", "sum",
+                        "change_percent", "progression")),
+        Column("statistic", "string", "kappa, bias, limit of agreement, ...", required=True),
+        Column("method", "string", "method of the estimate and its interval", required=True),
+        Column("pairs", "int", "pairs that go in", required=True),
+        Column("patients", "int", "patients they are of", required=True),
+        Column("estimate", "float", "the value"),
+        Column("standard_error", "float", "its standard error"),
+        Column("ci_low", "float", "lower limit of its interval"),
+        Column("ci_high", "float", "upper limit of its interval"),
+        Column("confidence", "float", "confidence of the interval"),
+        Column("unit", "string", "unit of the estimate", required=True),
+        Column("text", "string", "the value as it is printed", required=True),
+        Column("reason", "string", "why it cannot be estimated, or what must be known to read it"),
+    ),
+    key=("evaluator_a", "evaluator_b", "compartment", "quantity", "statistic", "method"),
+)  # fmt: skip
+
 ESTIMATES = Table(
     "estimates",
     "one estimate",
@@ -449,8 +515,13 @@ RESULTS: dict[str, Table] = {
     for t in (
         ROW_COUNTS, FINDINGS, RULE_COUNTS, GATE, ELIGIBILITY, COHORT, LESION_CHANGES,
         TIMEPOINT_RESPONSES, BEST_RESPONSES, METABOLIC_RESPONSES, CLINICAL_RESPONSES,
+<<<<<<< HEAD
         COMPLICATIONS, DISAGREEMENTS, ESTIMATES, TIME_TO_EVENT, CURVES, BASELINE,
         PUBLISHED_COMPARISON, SENSITIVITY,
+=======
+        COMPLICATIONS, DISAGREEMENTS, READER_PAIRS, READER_AGREEMENT, ESTIMATES, TIME_TO_EVENT, CURVES, BASELINE,
+        PUBLISHED_COMPARISON,
+>>>>>>> 8df8213 (Set readers beside each other: kappas, limits of agreement, concordance and dates of progression)
     )
 }  # fmt: skip
 """Every computed table by name."""
