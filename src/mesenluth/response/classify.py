@@ -31,7 +31,9 @@ from .split_and_merge import absorb, replace_parents
 from .timepoints import find
 
 
-def classify(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+def classify(
+    tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any], compare: bool = True
+) -> dict[str, pd.DataFrame]:
     """Judge eligibility and derive every response of the included patients.
 
     Parameters
@@ -41,6 +43,8 @@ def classify(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     study : mapping
         Sections of the study file: treatment, population, compartments, evaluators, primary_evaluator, response,
         agreement, metabolic, clinical, complications.
+    compare : bool
+        Whether to compare recorded with computed responses, and readers with each other; no endpoint needs it.
 
     Returns
     -------
@@ -73,10 +77,9 @@ def classify(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     result["complications"] = complications(
         tables["adverse_events"], tables["administrations"], included, treatment, section(study, "complications")
     )
-    result["response_disagreements"] = disagreements(
-        tables["responses"], result["timepoint_responses"], included, section(study, "evaluators"),
-        section(study, "response"),
-    )  # fmt: skip
+    if not compare:
+        return result
+    result["response_disagreements"] = disagreements(tables, result, included, study, recist)
     result["reader_pairs"] = reader_pairs(
         result["timepoint_responses"], result["best_responses"], result["lesion_changes"], tables["lesions"],
         section(study, "primary_evaluator"), section(study, "agreement"),

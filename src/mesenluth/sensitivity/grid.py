@@ -41,7 +41,7 @@ class Runs:
         sections = {s: study[s] for s in SECTIONS["classify"]}
         name = json.dumps(sections, sort_keys=True)
         if name not in self._responses:
-            self._responses[name] = classify(self._tables, study)
+            self._responses[name] = classify(self._tables, study, compare=False)
         return self._responses[name]
 
     def estimates(self, study: Mapping[str, Any]) -> list[Row]:

@@ -256,7 +256,7 @@ RESPONSES = Table(
         Column("response_date", "date", "date of the assessment", cdisc="RSDTC"),
         Column("assessment", "string", "time point as the scans name it", cdisc="VISIT"),
         Column("kind", "string", "which response", required=True, cdisc="RSTESTCD",
-               allowed=("overall", "target", "nontarget")),
+               allowed=("overall", "target", "nontarget", "best", "confirmed_best")),
         Column("response", "string", "recorded value", cdisc="RSSTRESC",
                allowed=("CR", "PR", "SD", "PD", "NON-CR/NON-PD", "NE", "NED")),
     ),
