@@ -46,6 +46,7 @@ RESPONSES = [
     "clinical_responses",
     "complications",
     "response_disagreements",
+    "progression_disagreements",
     "reader_pairs",
 ]
 ESTIMATES = ["estimates", "time_to_event", "curves", "baseline", "published_comparison", "reader_agreement"]

@@ -23,6 +23,7 @@ from .eligibility import cohort, judge
 from .metabolic import metabolic_responses
 from .new_lesions import follow
 from .origins import new_therapy_dates, origins
+from .progressions import progression_disagreements
 from .reader_pairs import reader_pairs
 from .readings import ROLES, lay_out, read_lesions, read_measurements
 from .series import count_followed, derive
@@ -50,8 +51,8 @@ def classify(
     -------
     dict of str to DataFrame
         eligibility, cohort, lesion_changes, timepoint_responses, best_responses, metabolic_responses,
-        clinical_responses, complications, response_disagreements and reader_pairs, each as its contract in
-        `tables.results`.
+        clinical_responses, complications, response_disagreements, progression_disagreements
+        and reader_pairs, each as its contract in `tables.results`; the last three only with `compare`.
 
     Raises
     ------
@@ -80,6 +81,9 @@ def classify(
     if not compare:
         return result
     result["response_disagreements"] = disagreements(tables, result, included, study, recist)
+    result["progression_disagreements"] = progression_disagreements(
+        result["response_disagreements"], result["timepoint_responses"]
+    )
     result["reader_pairs"] = reader_pairs(
         result["timepoint_responses"], result["best_responses"], result["lesion_changes"], tables["lesions"],
         section(study, "primary_evaluator"), section(study, "agreement"),

@@ -83,9 +83,9 @@ def disagreements(
     }
     reason = _first({**tests, **found, **last})
     shown = [v.astype(object).where(v.notna(), "unknown") for v in (rows["response"], mine.value)]
-    also = np.array(
-        [" ".join(n for n in RECOMPUTED if found[n][i]) or None for i in np.arange(len(rows))], dtype=object
-    )
+    also = np.full(len(rows), None, dtype=object)
+    for i in np.flatnonzero(np.logical_or.reduce([*found.values()])):
+        also[i] = " ".join(n for n in RECOMPUTED if found[n][i])
     frame = rows.rename(columns={"response": "recorded"}).assign(
         derived=mine.value,
         agrees=same,

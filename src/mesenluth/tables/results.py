@@ -298,6 +298,24 @@ DISAGREEMENTS = Table(
     key=("patient_id", "evaluator", "response_id"),
 )
 
+PROGRESSION_DISAGREEMENTS = Table(
+    "progression_disagreements",
+    "one patient and evaluator with recorded responses",
+    "The first recorded progression beside the first computed one, whether or not it counts.",
+    (
+        PATIENT_ID,
+        EVALUATOR,
+        Column("recorded_date", "date", "date of the first recorded overall PD"),
+        Column("derived_date", "date", "date of the first computed progression, by the study's convention"),
+        Column("days_apart", "int", "recorded date minus computed date", unit="d"),
+        Column("verdict", "string", "which of the two there is, and whether on the same day", required=True,
+               allowed=("none", "same_date", "other_date", "recorded_only", "computed_only")),
+        Column("reason", "string", "why they differ: id", required=True),
+        Column("sentence", "string", "why they differ, in words", required=True),
+    ),
+    key=("patient_id", "evaluator"),
+)  # fmt: skip
+
 READER_PAIRS = Table(
     "reader_pairs",
     "one time point of one patient and compartment, as two evaluators read it",
@@ -523,8 +541,8 @@ RESULTS: dict[str, Table] = {
     for t in (
         ROW_COUNTS, FINDINGS, RULE_COUNTS, GATE, ELIGIBILITY, COHORT, LESION_CHANGES,
         TIMEPOINT_RESPONSES, BEST_RESPONSES, METABOLIC_RESPONSES, CLINICAL_RESPONSES,
-        COMPLICATIONS, DISAGREEMENTS, READER_PAIRS, READER_AGREEMENT, ESTIMATES, TIME_TO_EVENT, CURVES, BASELINE,
-        PUBLISHED_COMPARISON, SENSITIVITY,
+        COMPLICATIONS, DISAGREEMENTS, PROGRESSION_DISAGREEMENTS, READER_PAIRS, READER_AGREEMENT, ESTIMATES,
+        TIME_TO_EVENT, CURVES, BASELINE, PUBLISHED_COMPARISON, SENSITIVITY,
     )
 }  # fmt: skip
 """Every computed table by name."""

@@ -143,7 +143,7 @@ def test_all_contracts_are_kept_and_written(study):
     result = classify(tables, study)
     assert sorted(result) == [
         "best_responses", "clinical_responses", "cohort", "complications", "eligibility", "lesion_changes",
-        "metabolic_responses", "reader_pairs", "response_disagreements", "timepoint_responses",
+        "metabolic_responses", "progression_disagreements", "reader_pairs", "response_disagreements", "timepoint_responses",
     ]  # fmt: skip
     empty = classify(registry(), study)
     for name, frame in result.items():
