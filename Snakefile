@@ -18,6 +18,7 @@ include: "rules/response.smk"
 include: "rules/endpoints.smk"
 include: "rules/sensitivity.smk"
 include: "rules/figures.smk"
+include: "rules/adam.smk"
 include: "rules/report.smk"
 
 
@@ -34,6 +35,7 @@ rule all:
         rules.endpoints.output,
         rules.sensitivity.output,
         expand(rules.figure.output, figure=FIGURES),
+        rules.adam.output if ADAM_FORMATS else [],
         rules.report.output,
     message:
         "Every artifact is up to date"

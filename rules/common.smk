@@ -12,6 +12,8 @@ if SOURCE not in sys.path:
 
 from snakemake.exceptions import WorkflowError
 
+from mesenluth.adam.names import DATASETS as ADAM_DATASETS, INPUTS as ADAM_INPUTS
+from mesenluth.adam.names import formats as adam_formats
 from mesenluth.endpoints.names import INPUTS as ENDPOINT_INPUTS
 from mesenluth.errors import MesenluthError
 from mesenluth.jobs import prepare
@@ -34,6 +36,7 @@ OUT = config["output"]
 PARTITIONS = CUT.partitions
 TABLES = list(REGISTRY)
 FIGURES = figure_names(config)
+ADAM_FORMATS = adam_formats(config)
 ENV = file_hash(os.path.join(ROOT, "envs", "study.lock"))
 
 RESPONSES = [

@@ -38,6 +38,9 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics",
         "sensitivity",
     ),
+    "adam": (
+        "study", "cut", "treatment", "compartments", "primary_evaluator", "response", "endpoints", "primary", "exports",
+    ),
     "figures": (
         "study", "treatment", "population", "compartments", "primary_evaluator", "response", "endpoints", "primary",
         "statistics", "time", "figures", "published",
@@ -163,13 +166,15 @@ def _check_variants(study: Mapping[str, Any], rules: Mapping[str, Any]) -> None:
     """Check that every alternative that the sensitivity grid tries is a value the study itself could have."""
     for variant in variants(study):
         changed = variant.apply(study)
-        for section in {key.split(".")[0] for key, _ in variant.changes}:
-            try:
+        try:
+            for section in sorted({key.split(".")[0] for key, _ in variant.changes}):
                 _check_values(changed[section], rules["properties"][section], rules, section)
-            except ConfigurationError as error:
-                raise ConfigurationError(
-                    f"sensitivity.vary: {variant.name} is no possible study ({error.what})", error.expected, error.do
-                ) from None
+            _check_references(changed)
+            _check_conditions(changed)
+        except ConfigurationError as error:
+            raise ConfigurationError(
+                f"sensitivity.vary: {variant.name} is no possible study ({error.what})", error.expected, error.do
+            ) from None
 
 
 def _shown(value: Any) -> str:

@@ -25,6 +25,7 @@ from mesenluth.tables.registry import LESIONS, REGISTRY
 ROOT = Path(__file__).resolve().parents[2]
 DAY_0 = pd.Timestamp("2020-01-01")
 WHOLE = "whole_patient"
+READER = "reader"
 STATES = ("absent", "too_small", "not_evaluable", "present", "unequivocal_progression", "equivocal")
 
 # Names of parameters in the cases -> keys of the study's section `response`.
@@ -59,8 +60,10 @@ EXPECTED = {
 BEST = {"unconfirmed": "best_response", "confirmed": "confirmed_response"}
 TOP = {
     "id", "rule", "source", "note", "lesions", "compartments", "assessments", "parameters", "expect", "best",
-    "progression_day", "response_day", "new_therapy_day", "axis",
+    "progression_day", "response_day", "new_therapy_day", "axis", "best_by", "therapies",
 }  # fmt: skip
+OWN = ("day", "note", "visit")
+"""Keys of an assessment that are no lesions."""
 
 
 @cache
@@ -71,7 +74,7 @@ def _config() -> dict[str, Any]:
 def default_study() -> dict[str, Any]:
     """Return the default study with everybody eligible and no compartment but the whole patient."""
     study = copy.deepcopy(_config())
-    study |= {"compartments": [], "evaluators": [], "primary_evaluator": "reader"}
+    study |= {"compartments": [], "evaluators": [], "primary_evaluator": READER}
     study["population"] = {"eligibility": []}
     return study
 
@@ -167,28 +170,33 @@ def tables_of(case: dict[str, Any]) -> dict[str, pd.DataFrame]:
         assert not unknown, f"{case['id']}: unknown attribute of lesion {name}: {unknown}"
         lesions.append(
             patient
-            | {"lesion_id": name, "evaluator": "reader", "nodal": False}
+            | {"lesion_id": name, "evaluator": READER, "nodal": False}
             | about
             | ({"merged_date": day(merged)} if merged is not None else {})
         )
     nodal = {x["lesion_id"]: bool(x["nodal"]) for x in lesions}
     for i, assessment in enumerate(case["assessments"]):
-        values = {k: v for k, v in assessment.items() if k not in ("day", "note")}
+        values = {k: v for k, v in assessment.items() if k not in OWN}
         assert set(values) <= set(case["lesions"]), f"{case['id']}: unknown lesion in {assessment}"
         if not values:
             # The images were there; nothing on them was assessed, and nothing new was seen.
             old = [n for n, a in case["lesions"].items() if a["role"] != "new" and "split_from" not in a]
             values = dict.fromkeys(old or case["lesions"], "not_evaluable" if old else "absent")
-        scans.append(patient | {"scan_id": f"S{i}", "scan_date": day(assessment["day"]), "assessment": f"A{i}"})
+        visit = str(assessment.get("visit", f"A{i}"))
+        scans.append(patient | {"scan_id": f"S{i}", "scan_date": day(assessment["day"]), "assessment": visit})
         measurements += [
             patient
             | {"measurement_id": f"M{i}-{name}", "lesion_id": name, "scan_id": f"S{i}"}
             | reading(value, nodal[name])
             for name, value in values.items()
         ]
-    therapies = []
+    others = list(case.get("therapies") or [])
     if case.get("new_therapy_day") is not None:
-        therapies = [patient | {"therapy_id": "T1", "type": "chemotherapy", "start_date": day(case["new_therapy_day"])}]
+        others.append({"day": case["new_therapy_day"], "type": "chemotherapy"})
+    therapies = [
+        patient | {"therapy_id": f"T{i}", "type": other["type"], "start_date": day(other["day"])}
+        for i, other in enumerate(others)
+    ]
     return registry(
         patients=[patient | {"centre": "C1"}],
         administrations=[
@@ -226,26 +234,30 @@ def same(seen: Any, right: Any) -> bool:
 def problems(case: dict[str, Any]) -> list[str]:
     """Return every expectation of a case that its classification does not meet."""
     result = run(case)
-    points, best = result["timepoint_responses"], result["best_responses"].set_index("compartment")
+    points, everybody = result["timepoint_responses"], result["best_responses"]
+    best = everybody[everybody["evaluator"] == READER].set_index("compartment")
     wrong = []
     for expected in case.get("expect") or []:
-        where = expected.get("compartment", WHOLE)
-        at = points[(points["compartment"] == where) & (points["day"] == expected["day"])]
+        where, who = expected.get("compartment", WHOLE), expected.get("evaluator", READER)
+        of = (points["compartment"] == where) & (points["evaluator"] == who)
+        at = points[of & (points["day"] == expected["day"])]
         label = f"day {expected['day']}, {where}"
         if len(at) != 1:
             wrong.append(f"{label}: {len(at)} time points")
             continue
         for key, right in expected.items():
-            if key in ("day", "compartment"):
+            if key in ("day", "compartment", "evaluator"):
                 continue
             assert key in EXPECTED, f"{case['id']}: unknown expectation {key}"
             seen = at.iloc[0][EXPECTED[key]]
             if not same(seen, right):
                 wrong.append(f"{label}: {key} is {seen}, not {right} ({at.iloc[0]['sentence']})")
-    for where, kind, right in _best_of(case):
-        seen = best.loc[where, BEST[kind]]
-        if not same(seen, right):
-            wrong.append(f"best response of {where}, {kind}: {seen}, not {right} ({best.loc[where, 'reason']})")
+    for who, answers in {READER: case.get("best") or {}, **(case.get("best_by") or {})}.items():
+        of = everybody[everybody["evaluator"] == who].set_index("compartment")
+        for where, kind, right in _best_of(case, answers):
+            seen = of.loc[where, BEST[kind]]
+            if not same(seen, right):
+                wrong.append(f"best of {who}, {where}, {kind}: {seen}, not {right} ({of.loc[where, 'reason']})")
     for key, column in (("progression_day", "first_progression_date"), ("response_day", "first_response_date")):
         if key in case:
             expected = case[key] if isinstance(case[key], dict) else {WHOLE: case[key]}
@@ -257,10 +269,10 @@ def problems(case: dict[str, Any]) -> list[str]:
     return wrong
 
 
-def _best_of(case: dict[str, Any]) -> list[tuple[str, str, str]]:
+def _best_of(case: dict[str, Any], answers: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Return the best responses a case asks for: of the whole patient, or by compartment."""
     found = []
-    for key, value in (case.get("best") or {}).items():
+    for key, value in answers.items():
         if key in BEST:
             found.append((WHOLE, key, value))
         elif isinstance(value, dict):

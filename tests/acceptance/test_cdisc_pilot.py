@@ -14,51 +14,12 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from mesenluth.quality.engine import validate
-from mesenluth.registry.cut import with_record_ids
-from mesenluth.registry.extract import extract
-from mesenluth.registry.source import PROVENANCE, read
+from acceptance.sdtm_run import delivered, run
 from mesenluth.response.classify import classify
-from mesenluth.study import load
-from mesenluth.tables.registry import REGISTRY
 
 # One worker reads the data once for all of these tests.
 
 DATA_SETS = {"cdisc_pilot": "_onco", "cdisc_pilot_recist": "_onco_recist"}
-CACHE = {}
-
-
-class Run:
-    """A study from its source to its responses."""
-
-    def __init__(self, name, root, **source):
-        self.study = load(root, root / "studies" / f"{name}.yaml")
-        self.study["source"] |= source
-        self.delivery = read(self.study, root)
-        nothing = pd.DataFrame({c: [] for c in PROVENANCE}, dtype=object)
-        texts = {n: with_record_ids(n, self.delivery.tables.get(n, nothing)) for n in REGISTRY}
-        self.extraction = extract(texts, self.delivery.readings, self.study["cut"]["date"])
-        self.judged = validate(self.extraction.tables, self.extraction.unreadable, self.study)
-        self.results = classify(self.judged.accepted, self.study)
-        self.compared = self.results["response_disagreements"]
-
-    def points(self):
-        """Time point responses of the whole patient."""
-        points = self.results["timepoint_responses"]
-        return points[points["compartment"] == "whole_patient"]
-
-
-@pytest.fixture
-def run(root):
-    """Return a study's run, made once."""
-
-    def once(name, **source):
-        key = (name, *sorted(source.items()))
-        if key not in CACHE:
-            CACHE[key] = Run(name, root, **source)
-        return CACHE[key]
-
-    return once
 
 
 def domain(name):
@@ -126,17 +87,19 @@ def recompute(suffix):
     return out
 
 
-@pytest.mark.parametrize("name", DATA_SETS)
-def test_every_time_point_is_that_of_a_plain_recomputation(run, name):
+@pytest.mark.parametrize(("name", "size"), [("cdisc_pilot", 1899), ("cdisc_pilot_recist", 66)])
+def test_every_time_point_is_that_of_a_plain_recomputation(name, size):
     points = run(name).points()
     columns = ["overall_response", "target_response", "nontarget_response"]
     values = points[columns].astype(object).where(points[columns].notna(), None)
     dates = points["assessment_date"].dt.strftime("%Y-%m-%d")
     keys = zip(points["patient_id"], points["evaluator"], dates, strict=True)
-    assert dict(zip(keys, values.itertuples(index=False, name=None), strict=True)) == recompute(DATA_SETS[name])
+    found = dict(zip(keys, values.itertuples(index=False, name=None), strict=True))
+    assert found == recompute(DATA_SETS[name])
+    assert len(found) == len(points) == size  # no two time points of a reader on one date, and none left out
 
 
-def test_all_66_recist_records_come_out_again(run):
+def test_all_66_recist_records_come_out_again():
     compared = run("cdisc_pilot_recist").compared
     assert compared["agrees"].tolist() == [True] * 66
     assert compared["evaluator"].value_counts().to_dict() == {
@@ -151,7 +114,59 @@ def test_all_66_recist_records_come_out_again(run):
     }  # fmt: skip
 
 
-def test_disease_after_a_complete_response_is_progression_by_recist(run):
+def test_every_recorded_row_is_compared_or_named():
+    """Of 5,808 rows 114 tell of new lesions, 3 say CHECK; all others are recorded responses and are compared."""
+    for name, kinds in (
+        ("cdisc_pilot", {"OVRLRESP": 1899, "TRGRESP": 1899, "NTRGRESP": 1896, "NEWLPROG": 114}),
+        ("cdisc_pilot_recist", {"OVRLRESP": 66}),
+    ):
+        one, rows = run(name), delivered(f"rs{DATA_SETS[name]}")
+        assert rows["RSTESTCD"].value_counts().to_dict() == kinds
+        no_response = rows["RSSTRESC"].eq("CHECK") | rows["RSTESTCD"].eq("NEWLPROG")
+        left = rows[~no_response]
+        assert len(left) == len(one.compared)
+        asked = left["USUBJID"] + "/" + left["RSSEQ"].astype(int).astype(str)
+        assert not asked.duplicated().any()
+        assert set(one.compared["response_id"]) == set(asked)
+
+
+def test_every_recorded_new_lesion_is_flagged_and_nothing_else_is():
+    """NEWLPROG of 114 visits: 33 UNEQUIVOCAL are new lesions, 81 EQUIVOCAL are not yet; no other visit has a flag."""
+    rows = [r for r in domain("rs_onco") if r["RSTESTCD"] == "NEWLPROG"]
+    recorded = {(*who(r, "RS"), r["RSDTC"]): r["RSSTRESC"] for r in rows}
+    assert len(recorded) == len(rows) == 114
+    points = run("cdisc_pilot").points()
+    dates = points["assessment_date"].dt.strftime("%Y-%m-%d")
+    keys = pd.Series(list(zip(points["patient_id"], points["evaluator"], dates, strict=True)), index=points.index)
+    for flag, word in (("new_lesion", "UNEQUIVOCAL"), ("equivocal_lesion", "EQUIVOCAL")):
+        assert set(keys[points[flag]]) == {k for k, v in recorded.items() if v == word}
+
+
+def test_every_published_sum_comes_out_again():
+    """ADTR of pharmaverseadam: SDIAM with its baseline and nadir, of 19 visits of the six subjects with targets.
+
+    Where ANL01FL is not Y a target was not measured: the sum is a part of one, and becomes no nadir.
+    """
+    published = delivered("adtr_onco", "pharmaverseadam").query("PARAMCD == 'SDIAM' and ABLFL != 'Y'")
+    published = published.assign(date=pd.to_datetime(published["ADT"]).astype("datetime64[us]"))
+    points = run("cdisc_pilot_recist").points().query("evaluator == 'investigator'")
+    # The two others have no targets.
+    assert set(points.loc[points["targets"] > 0, "patient_id"]) == set(published["USUBJID"])
+    both = published.merge(
+        points, left_on=["USUBJID", "date"], right_on=["patient_id", "assessment_date"], validate="1:1"
+    )
+    assert len(both) == len(published) == (points["targets"] > 0).sum() == 19
+    for theirs, ours in (("AVAL", "sum_mm"), ("BASE", "baseline_mm"), ("NADIR", "nadir_mm")):
+        assert both[theirs].tolist() == both[ours].tolist(), theirs
+    whole = both["sum_complete"].astype(bool)
+    assert (both["ANL01FL"] == "Y").tolist() == whole.tolist()
+    for theirs, ours in (("PCHG", "change_from_baseline_percent"), ("PCHGNAD", "change_from_nadir_percent")):
+        assert both.loc[whole, theirs].to_numpy() == pytest.approx(
+            both.loc[whole, ours].to_numpy(), rel=1e-12, nan_ok=True
+        )
+
+
+def test_disease_after_a_complete_response_is_progression_by_recist():
     """RECIST 1.1, table 3, note a: what is seen after a true CR has reappeared, so it is PD. One record says PR."""
     one = run("cdisc_pilot_recist")
     study = copy.deepcopy(one.study)
@@ -168,7 +183,7 @@ def test_disease_after_a_complete_response_is_progression_by_recist(run):
     assert series["sum_mm"].tolist() == [41.14, 0.0, 4.95]
 
 
-def test_records_that_contradict_their_measurements_are_named(run):
+def test_records_that_contradict_their_measurements_are_named():
     """157 targets ignore the nadir and 42 count what was not assessed: 199 of 1,899; so 106 of 1,896 overall."""
     one = run("cdisc_pilot")
     assert one.compared["kind"].value_counts().to_dict() == {"target": 1899, "overall": 1896, "nontarget": 1896}
@@ -188,7 +203,7 @@ def test_records_that_contradict_their_measurements_are_named(run):
     }
 
 
-def test_all_complete_responses_of_unassessable_images_are_found(run):
+def test_all_complete_responses_of_unassessable_images_are_found():
     """The 22 recorded CR are visits at which every target is NOT ASSESSABLE: a sum over nothing is 0."""
     one = run("cdisc_pilot")
     wrong = one.compared[
@@ -200,7 +215,7 @@ def test_all_complete_responses_of_unassessable_images_are_found(run):
     assert (points["targets_evaluated"] == 0).all()
 
 
-def test_visits_are_taken_in_the_order_of_dates_not_of_numbers(run):
+def test_visits_are_taken_in_the_order_of_dates_not_of_numbers():
     """01-701-1153: visit 9.3 (2013-12-30) lies before 9.2 (2014-01-08), so 9.2 is no nadir for it, and SD is right.
 
     Taken by number, one target and one overall response more would contradict the record (200 and 107).
@@ -215,7 +230,7 @@ def test_visits_are_taken_in_the_order_of_dates_not_of_numbers(run):
     assert row[["recorded", "derived", "agrees"]].values.tolist() == [["SD", "SD", True]]
 
 
-def test_one_visit_name_for_two_dates_is_two_time_points(run):
+def test_one_visit_name_for_two_dates_is_two_time_points():
     """01-711-1143 has two visits 9.2, three months apart, each recorded by three evaluators."""
     one = run("cdisc_pilot")
     names = ["UNSCHEDULED 9.2 (2013-06-22)", "UNSCHEDULED 9.2 (2013-09-22)"]
@@ -226,7 +241,7 @@ def test_one_visit_name_for_two_dates_is_two_time_points(run):
     assert not one.compared["reason"].isin(["duplicate_record", "not_computed"]).any()
 
 
-def test_responses_that_are_no_responses_are_findings(run):
+def test_responses_that_are_no_responses_are_findings():
     """Three records say CHECK: they cannot be compared, and are kept out with a finding that shows them."""
     one = run("cdisc_pilot")
     errors = one.judged.findings[one.judged.findings["disposition"] == "quarantined"]
@@ -237,7 +252,7 @@ def test_responses_that_are_no_responses_are_findings(run):
     assert errors["observed"].str.contains("CHECK").all()
 
 
-def test_certain_new_lesions_are_progression_and_uncertain_ones_are_not(run):
+def test_certain_new_lesions_are_progression_and_uncertain_ones_are_not():
     """33 readings are UNEQUIVOCAL, 81 EQUIVOCAL; one of those has nothing else that is progression."""
     points = run("cdisc_pilot").points()
     assert int(points["new_lesion"].sum()) == 33
@@ -249,7 +264,7 @@ def test_certain_new_lesions_are_progression_and_uncertain_ones_are_not(run):
     ]
 
 
-def test_nobody_and_nothing_is_lost(run):
+def test_nobody_and_nothing_is_lost():
     one = run("cdisc_pilot")
     cohort = one.results["cohort"]
     assert int(cohort["included"].sum()) == 254
@@ -266,7 +281,7 @@ def test_nobody_and_nothing_is_lost(run):
     assert recist["excluded_by"].value_counts().to_dict() == {"baseline": 246, "treated": 52}
 
 
-def test_targets_too_small_to_be_measurable_are_findings_and_stay(run):
+def test_targets_too_small_to_be_measurable_are_findings_and_stay():
     """Baseline targets under 10 mm, or lymph nodes under 15 mm short axis, counted in TR by their DIAMETER."""
     small = 0
     node = {(*who(r, "TU"), r["TULNKID"]): r["TULOC"] == "LYMPH NODE" for r in domain("tu_onco")}
@@ -279,7 +294,7 @@ def test_targets_too_small_to_be_measurable_are_findings_and_stay(run):
     assert set(found["disposition"]) == {"flagged"}
 
 
-def test_sizes_by_site_contradict_more_records(run):
+def test_sizes_by_site_contradict_more_records():
     """TU's site and the axis of DIAMETER disagree in 1,905 readings; by site 220 targets and 114 overall differ.
 
     The records were made from DIAMETER, so that is what the study reads.
@@ -289,7 +304,7 @@ def test_sizes_by_site_contradict_more_records(run):
     assert one.compared[~one.compared["agrees"]]["kind"].value_counts().to_dict() == {"target": 220, "overall": 114}
 
 
-def test_partial_dates_are_completed_as_the_study_says_and_told(run):
+def test_partial_dates_are_completed_as_the_study_says_and_told():
     recist, whole = run("cdisc_pilot_recist"), run("cdisc_pilot")
     scans = recist.delivery.tables["scans"]
     scan = scans[scans["source_key"] == "01-701-1015/3/2014-02/ct_scan"]
@@ -303,7 +318,7 @@ def test_partial_dates_are_completed_as_the_study_says_and_told(run):
     assert not any("imputed" in n for n in whole.delivery.notes)
 
 
-def test_a_partial_date_that_is_refused_keeps_its_scan_out(run):
+def test_a_partial_date_that_is_refused_keeps_its_scan_out():
     """Without its date the visit has no place: its 6 readings and 3 responses are findings, and the other 63 agree."""
     one = run("cdisc_pilot_recist", partial_dates="refuse")
     counts = one.judged.counts.set_index("table")["quarantined"]

@@ -20,7 +20,7 @@ def test_the_default_study_is_right(study):
     assert study["study"]["id"] == "mesenluth"
 
 
-@pytest.mark.parametrize("path", ["studies/cdisc_pilot.yaml", "studies/cdisc_pilot_recist.yaml"])
+@pytest.mark.parametrize("path", [f"studies/{s}.yaml" for s in ("admiralonco", "cdisc_pilot", "cdisc_pilot_recist")])
 def test_the_other_studies_are_right(root, path):
     assert load(root, root / path)["published"] is None
 
@@ -47,6 +47,7 @@ def label(text="x"):
         ({"primary": {"compartment": "liver"}}, ["primary.compartment: 'liver'", "mesenteric, non_mesenteric, whole"]),
         ({"endpoints": [{"id": "objective_response", "kind": "response", "categories": ["CR"], "compartments": ["mesenteric"], "label": label()}]},
          ["published.items[3].estimate.endpoint: 'metabolic_response'", "published: null"]),
+        ({"exports": {"adam": ["sas7bdat"]}}, ["exports.adam[0]: 'sas7bdat'", "parquet, json, ndjson, xpt"]),
         ({"clinical": {"terms": ["ache"]}}, ["clinical.terms: 'ache'", "abdominal_pain"]),
         ({"clinical": {"window_days": [90, 1]}}, ["clinical.window_days", "the earlier day first"]),
         ({"quality": {"min_rows": {"patient": 1}}}, ["quality.min_rows: no table 'patient'", "patients"]),
@@ -98,7 +99,8 @@ SWITCHES = [
     "compartments[].measure_axis", "response.measurable_mm", "response.measurable_node_mm", "population.eligibility",
     "response.target_limits_scope", "response.new_lesion_rule", "response.timing", "response.confirmation_interval_days",
     "response.primary_confirmation", "response.min_sd_days", "response.pr_sticky", "response.max_not_evaluable",
-    "response.accept_sd", "response.cr_then_pr", "response.progression_date", "response.response_date",
+    "response.accept_sd", "response.cr_then_pr", "response.missing_as_ne", "survival.no_baseline",
+    "survival.censoring_assessment", "response.progression_date", "response.response_date",
     "metabolic.method", "clinical.rule", "survival.death", "survival.other_compartment_progression",
     "survival.new_therapy", "survival.max_gap_days", "time.origin", "time.month_days", "time.add_one_day",
     "statistics.km_interval",

@@ -55,6 +55,7 @@ def test_a_touched_copy_runs_nothing_from_the_command_line(project):
         ("endpoints/survival.py", {"endpoints"}),
         ("figures/waterfall.py", {"figure"}),
         ("report/markdown.py", {"report"}),
+        ("adam/tumours.py", {"adam"}),
         ("simulate/registry.py", set()),
         ("cli.py", set()),
     ],
@@ -65,15 +66,30 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
     own = {job.split(":")[0] for job, why in planned.items() if "Params have changed" in why}
     assert users <= own
     follows = {
-        "extract": {"validate", "quality", "findings", "gate", "classify", "endpoints", "figure", "report"},
-        "validate": {"quality", "findings", "gate", "classify", "endpoints", "figure", "report"},
-        "classify": {"findings", "endpoints", "figure", "report"},
-        "gate": {"endpoints", "figure", "report"},
-        "endpoints": {"figure", "report"},
+        "extract": {
+            "validate",
+            "quality",
+            "findings",
+            "gate",
+            "classify",
+            "endpoints",
+            "sensitivity",
+            "adam",
+            "figure",
+            "report",
+        },
+        "validate": {"quality", "findings", "gate", "classify", "endpoints", "sensitivity", "adam", "figure", "report"},
+        "classify": {"findings", "endpoints", "sensitivity", "adam", "figure", "report"},
+        "gate": {"endpoints", "sensitivity", "adam", "figure", "report"},
+        "endpoints": {"sensitivity", "adam", "figure", "report"},
     }
     allowed = users.union(*(follows.get(u, set()) for u in users))
     assert rules(planned) <= allowed
     assert rules(planned) >= users
+
+
+def test_without_exports_nothing_is_exported(project):
+    assert plan(project, changes={"exports": {"adam": []}}) == {}
 
 
 def test_an_edited_program_runs_again(project):
@@ -83,13 +99,22 @@ def test_an_edited_program_runs_again(project):
 
 def test_an_edited_contract_runs_everything(project):
     append(project / "src/mesenluth/tables/registry.py")
-    assert rules(plan(project)) >= {"extract", "validate", "classify", "endpoints", "figure", "report"}
+    assert rules(plan(project)) >= {
+        "extract",
+        "validate",
+        "classify",
+        "endpoints",
+        "sensitivity",
+        "adam",
+        "figure",
+        "report",
+    }
 
 
 def test_a_changed_lock_runs_everything(project):
     append(project / "envs/study.lock")
     assert rules(plan(project)) == {
-        "extract", "validate", "quality", "findings", "gate", "classify", "endpoints", "figure", "report",
+        "extract", "validate", "quality", "findings", "gate", "classify", "endpoints", "sensitivity", "adam", "figure", "report",
     }  # fmt: skip
 
 
@@ -100,6 +125,7 @@ def test_a_changed_lock_runs_everything(project):
         ({"statistics": {"km_interval": "log"}}, {"endpoints"}, {"extract", "validate", "classify", "gate"}),
         ({"response": {"min_sd_days": 84}}, {"classify"}, {"extract"}),
         ({"quality": {"gate": "warn"}}, {"gate", "validate"}, {"extract"}),
+        ({"exports": {"adam": ["ndjson"]}}, {"adam"}, {"classify", "endpoints", "figure", "report"}),
     ],
 )
 def test_a_changed_definition_runs_the_steps_that_depend_on_it(project, changes, first, untouched):

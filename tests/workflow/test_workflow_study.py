@@ -126,7 +126,9 @@ def test_the_gate_was_judged_by_great_expectations(ran):
 def test_every_step_wrote_parquet_that_says_what_made_it(ran):
     files = sorted((ran[0] / "results").rglob("*.parquet"))
     steps = {read_footer(f)["lineage"]["step"] for f in files}
-    assert steps == {"extract", "validate", "quality", "findings", "gate", "classify", "endpoints", "figure"}
+    assert steps == {
+        "extract", "validate", "quality", "findings", "gate", "classify", "endpoints", "sensitivity", "adam", "figure",
+    }  # fmt: skip
     for file in files:
         footer = read_footer(file)
         assert footer["rows"] == pq.read_metadata(file).num_rows

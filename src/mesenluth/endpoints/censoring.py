@@ -2,7 +2,8 @@
 
 One row is one series of one patient. Days count from the origin; an absent day is missing. Three rule sets:
 
-- ``study``: the keys `death`, `other_compartment_progression`, `new_therapy` and `max_gap_days` of the study file;
+- ``study``: the keys `death`, `other_compartment_progression`, `new_therapy`, `max_gap_days`, `no_baseline` and
+  `censoring_assessment` of the study file;
 - ``fda``: a new therapy before progression censors at the last adequate assessment on or before it; a progression or
   death later than the allowed gap after the last adequate assessment (or after day 0 where there is none) censors
   there; a series without baseline is censored at day 0;
@@ -15,7 +16,8 @@ What all of them share. Adequate is an assessment that says something: CR, PR, S
 evidence of disease: nothing was there at baseline, and nothing new is; such a series is kept, and a new lesion in it
 is its progression). NE is not adequate. Nothing after the cut is looked at, and nothing after the first progression.
 An assessment on the very day of a new therapy still counts. Without an event a time ends at the last adequate
-assessment, and at day 0 where there is none.
+assessment, and at day 0 where there is none; under `censoring_assessment: any` of the study's own rules, at the last
+assessment of any kind.
 """
 
 from __future__ import annotations
@@ -43,6 +45,7 @@ REASONS = {
     "other_compartment_progression": "another compartment progressed first; censored at the last adequate assessment",
     "gap_before_event": "the event came too long after the last adequate assessment; censored there",
     "last_adequate_assessment": "no event up to the last adequate assessment",
+    "last_assessment": "no event up to the last assessment, adequate or not",
     "no_post_baseline": "no adequate assessment after baseline, and no event",
     "no_baseline": "no baseline assessment",
     "last_known_alive": "alive at the last record",
@@ -68,6 +71,9 @@ class Rules:
     no_baseline : {"censor", "count"}
         "censor": a series without baseline is censored at day 0, whatever happens later. "count": progression and
         death still count, and only without them it is censored at day 0.
+    censoring_assessment : {"adequate", "any"}
+        Where a time without event ends: at the last adequate assessment, or at the last one of any kind. A gap is
+        counted from the last adequate one either way: a scan that says nothing does not close it.
     """
 
     death: str = "event"
@@ -75,6 +81,7 @@ class Rules:
     other_compartment_progression: str = "ignore"
     max_gap_days: int | None = None
     no_baseline: str = "censor"
+    censoring_assessment: str = "adequate"
 
     def __post_init__(self) -> None:
         allowed = {
@@ -82,6 +89,7 @@ class Rules:
             "new_therapy": ("censor_at_last_adequate", "ignore", "event"),
             "other_compartment_progression": ("ignore", "censor"),
             "no_baseline": ("censor", "count"),
+            "censoring_assessment": ("adequate", "any"),
         }
         for key, values in allowed.items():
             if getattr(self, key) not in values:
@@ -118,6 +126,8 @@ def rules_for(rule_set: str, survival: Mapping[str, Any], death_counts: bool = T
         new_therapy=survival["new_therapy"],
         other_compartment_progression=survival["other_compartment_progression"],
         max_gap_days=survival["max_gap_days"],
+        no_baseline=survival["no_baseline"],
+        censoring_assessment=survival["censoring_assessment"],
     )
 
 
@@ -188,9 +198,9 @@ def end_of_time(series: pd.DataFrame, assessments: pd.DataFrame, rules: Rules) -
     progression = np.full(n, NEVER)
     np.minimum.at(progression, of[counts], pd_day[counts])
 
-    def last_adequate(up_to: NDArray[np.float64]) -> NDArray[np.float64]:
+    def last_adequate(up_to: NDArray[np.float64], among: NDArray[np.bool_] = seen) -> NDArray[np.float64]:
         """Return the last adequate assessment on or before a day, and before the first progression; else -1."""
-        return _last(of, day, seen & (day <= np.append(up_to, -1.0)[of]), n)
+        return _last(of, day, among & (day <= np.append(up_to, -1.0)[of]), n)
 
     # Of causes on one day the first of these wins.
     events = {"progression": progression}
@@ -206,10 +216,13 @@ def end_of_time(series: pd.DataFrame, assessments: pd.DataFrame, rules: Rules) -
     event, event_cause = _earliest(events, n)
     stop, stop_cause = _earliest(censors, n)
     happened = np.isfinite(event) & (event <= stop)
-    last = last_adequate(np.minimum(stop, progression))
+    last, how = last_adequate(np.minimum(stop, progression)), "last_adequate_assessment"
+    if rules.censoring_assessment == "any":
+        of_any_kind = assessments["response"].notna().to_numpy(dtype=bool) & ~progressed & (day >= 0) & (day <= limit)
+        last, how = last_adequate(np.minimum(stop, progression), of_any_kind), "last_assessment"
 
     end = np.where(happened, event, np.maximum(last, 0))
-    reason = np.where(last >= 0, "last_adequate_assessment", "no_post_baseline").astype(object)
+    reason = np.where(last >= 0, how, "no_post_baseline").astype(object)
     reason = np.where(np.isfinite(stop), stop_cause, reason)
     reason = np.where(happened, event_cause, reason)
     if rules.max_gap_days is not None:

@@ -111,9 +111,17 @@ def new_therapies(therapies: pd.DataFrame, origins: pd.DataFrame, types: Sequenc
 
 
 def responses_of(
-    best_responses: pd.DataFrame, patients: pd.DataFrame, compartment: str, evaluator: str, column: str
+    best_responses: pd.DataFrame,
+    patients: pd.DataFrame,
+    compartment: str,
+    evaluator: str,
+    column: str,
+    missing_as_ne: bool = False,
 ) -> pd.Series:
-    """Return one best response for each patient, MISSING where there is no series; in the order of `patients`."""
+    """Return one best response for each patient, in the order of `patients`.
+
+    Where there is no series it is MISSING, or NE under `response.missing_as_ne`.
+    """
     series = best_responses[(best_responses["compartment"] == compartment) & (best_responses["evaluator"] == evaluator)]
     found = series.set_index("patient_id")[column].reindex(patients["patient_id"])
-    return found.fillna("MISSING").reset_index(drop=True)
+    return found.fillna("NE" if missing_as_ne else "MISSING").reset_index(drop=True)

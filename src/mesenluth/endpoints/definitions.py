@@ -125,7 +125,8 @@ def censoring(rules: Rules) -> str:
     parts = []
     if rules.death == "censor":
         parts.append("deaths censor")
-    parts.append(NEW_THERAPY[rules.new_therapy])
+    last = "last adequate assessment" if rules.censoring_assessment == "adequate" else "last assessment of any kind"
+    parts.append(NEW_THERAPY[rules.new_therapy].replace("last adequate assessment", last))
     elsewhere = "censors" if rules.other_compartment_progression == "censor" else "is ignored"
     parts.append(f"progression of another compartment {elsewhere}")
     if rules.max_gap_days is not None:
@@ -133,6 +134,10 @@ def censoring(rules: Rules) -> str:
             f"an event more than {plural(rules.max_gap_days, 'day')} after the last adequate assessment is censored"
             " there"
         )
+    if rules.censoring_assessment == "any":
+        parts.append(f"without an event censored at the {last}")
+    if rules.no_baseline == "count":
+        parts.append("an event counts without a baseline too")
     return "; ".join(parts)
 
 

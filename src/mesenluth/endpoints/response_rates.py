@@ -90,7 +90,10 @@ def response_rows(endpoint: Mapping[str, Any], tables: Tables, study: Study) -> 
     out = []
     for evaluator in cohorts.evaluators(best, study):
         for definition, column in definitions.items():
-            read = {c: cohorts.responses_of(best, patients, c, evaluator, column) for c in endpoint["compartments"]}
+            unseen = study["response"]["missing_as_ne"]
+            read = {
+                c: cohorts.responses_of(best, patients, c, evaluator, column, unseen) for c in endpoint["compartments"]
+            }
             about = {"evaluator": evaluator, "definition": definition}
             for compartment, responses in read.items():
                 responded = responses.isin(categories)

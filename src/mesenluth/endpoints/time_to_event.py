@@ -16,7 +16,10 @@ from .cohorts import Study, Tables
 
 ORIGINS = ("first_administration", "baseline_scan")
 EVENTS = ("progression", "death")
-OVERRIDES = ("death", "other_compartment_progression", "new_therapy", "max_gap_days", "fda_max_gap_days")
+OVERRIDES = (
+    "death", "other_compartment_progression", "new_therapy", "max_gap_days", "no_baseline", "censoring_assessment",
+    "fda_max_gap_days",
+)  # fmt: skip
 """Keys of section `survival` that an endpoint may state for itself."""
 
 

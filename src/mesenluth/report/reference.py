@@ -19,7 +19,7 @@ from ..response.rules import BEST_RULES, TIMEPOINT_RULES
 
 SECTIONS = (
     "cut", "response", "agreement", "metabolic", "clinical", "complications", "time", "survival", "statistics",
-    "quality",
+    "quality", "exports",
 )  # fmt: skip
 LINE = re.compile(r"^(?P<indent> *)(?:- )?(?P<key>[a-z_]+):(?P<value>[^#]*)(?:# (?P<reason>.*))?$")
 

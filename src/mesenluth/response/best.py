@@ -37,6 +37,7 @@ class Best:
     confirmed: Ints
     confirmed_row: Ints
     first_response: Ints
+    first_confirmed: Ints
     first_progression: Ints
     last_evaluable: Ints
 
@@ -98,6 +99,7 @@ def best(
     confirmed_row, confirmed_rank = first_row(np.where(candidate, _ORDER[kind], FAR), group, size)
 
     first_response, _ = first_row(np.where(candidate & responded, 0, FAR), group, size)
+    first_confirmed, _ = first_row(np.where(candidate & confirmed, 0, FAR), group, size)
     first_progression, _ = first_row(np.where(response == PD, 0, FAR), group, size)
     backwards, _ = first_row(np.where(response != NE, 0, FAR)[::-1], size - 1 - group[::-1], size)
     last_evaluable = np.where(backwards >= 0, len(group) - 1 - backwards, -1)[::-1]
@@ -108,9 +110,15 @@ def best(
         confirmed=_CATEGORY[np.where(confirmed_row < 0, 6, confirmed_rank)],
         confirmed_row=confirmed_row,
         first_response=first_response,
+        first_confirmed=first_confirmed,
         first_progression=first_progression,
         last_evaluable=last_evaluable,
     )
+
+
+def no_assessment(criteria: Criteria) -> int:
+    """Return the code in `WORDS` of a series that was never assessed after its baseline."""
+    return NE if criteria.missing_as_ne else MISSING
 
 
 def _confirmed(group: Ints, day: Ints, response: Ints, candidate: Bools, criteria: Criteria) -> Bools:
@@ -151,8 +159,8 @@ def best_overall(
     """Return the best overall response of each series from responses at time points, recorded or computed.
 
     Of several responses of one series on one date the worst evaluable one is used. Under ``cr_then_pr: pd`` any
-    disease after a complete response is progression (RECIST 1.1, table 3, note a). Nothing counts after the first
-    progression.
+    disease after a complete response is progression (RECIST 1.1, table 3, note a). Nothing counts before day 0, and
+    nothing after the first progression.
 
     Parameters
     ----------
@@ -170,17 +178,20 @@ def best_overall(
     -------
     DataFrame
         `by`, best_response, best_response_date, confirmed_response, confirmed_response_date, first_response_date,
+        first_confirmed_date (the first response that is confirmed, not the scan that confirms it),
         first_progression_date, last_evaluable_date; one row a series in the order of `series`. A series without any
-        response is MISSING.
+        response is MISSING, or NE under `missing_as_ne`.
     """
     criteria = Criteria.of(response_settings)
     by = list(by)
     names = series[by].reset_index(drop=True)
     names["series"] = np.arange(len(names))
     rows = responses.merge(names, on=by)
-    rows["code"] = [CATEGORIES.index(r) for r in rows["response"]]
-    # Worst first: PD, then stable, then responses; what is not evaluable only where nothing else is.
-    rows["worst"] = np.array([5, 4, 1, 2, 0, 6, 3])[rows["code"].to_numpy(dtype=np.int64)]
+    origin = days(series["origin_date"])
+    rows = rows[days(rows["date"]) >= origin[rows["series"].to_numpy(dtype=np.int64)]]
+    code = np.array([CATEGORIES.index(r) for r in rows["response"]], np.int64)
+    # The worst first, by the order of the best; what is not evaluable only where nothing else is.
+    rows = rows.assign(code=code, worst=np.array([5, 4, 2, 1, 0, 6, 3])[code])
     rows = rows.sort_values(["series", "date", "worst"], kind="stable").drop_duplicates(["series", "date"])
     group, code = rows["series"].to_numpy(dtype=np.int64), rows["code"].to_numpy(dtype=np.int64)
     when = days(rows["date"])
@@ -194,18 +205,17 @@ def best_overall(
     seen = np.bincount(group, minlength=len(series)) > 0
     group, code, when = group[counted], code[counted], when[counted]
     targets = series["has_targets"].to_numpy(dtype=bool) if "has_targets" in series else np.ones(len(series), bool)
-    found = best(
-        group, when, code, len(series), origin=days(series["origin_date"]), has_targets=targets, criteria=criteria
-    )
-    words = strings(list(WORDS))
+    found = best(group, when, code, len(series), origin=origin, has_targets=targets, criteria=criteria)
+    words, unseen = strings(list(WORDS)), no_assessment(criteria)
     out = series[by].reset_index(drop=True)
     for name, response, row in (
         ("best", found.response, found.row),
         ("confirmed", found.confirmed, found.confirmed_row),
     ):
-        out[f"{name}_response"] = text(take(words, np.where(seen, response, MISSING)))
+        out[f"{name}_response"] = text(take(words, np.where(seen, response, unseen)))
         out[f"{name}_response_date"] = _dates_at(when, row)
     out["first_response_date"] = _dates_at(when, found.first_response)
+    out["first_confirmed_date"] = _dates_at(when, found.first_confirmed)
     out["first_progression_date"] = _dates_at(when, found.first_progression)
     out["last_evaluable_date"] = _dates_at(when, found.last_evaluable)
     return out

@@ -151,7 +151,7 @@ def recist(
         points.append(frames.timepoint_frame(name, series, timepoints, readers, counting, criteria))
         best = frames.best_frame(name, series, timepoints, readers, counting, window, followed, criteria)
         bests.append(best[read])
-    bests.append(_unread(patients, origin, readers, read, primary, evaluators, compartments))
+    bests.append(_unread(patients, origin, readers, read, primary, evaluators, compartments, criteria))
     return {
         "lesion_changes": frames.lesion_frame(
             grid, lesions, readers, readings, timepoints, strings(scans["record_id"]),
@@ -174,6 +174,7 @@ def _unread(
     primary: str,
     evaluators: list[str],
     compartments: list[str],
+    criteria: Criteria,
 ) -> pd.DataFrame:
     """Return rows for the patients the primary evaluator did not read, so that every denominator is there."""
     analysed = not evaluators or primary in evaluators
@@ -181,4 +182,4 @@ def _unread(
     by_primary = read & (readers.evaluator == code) if analysed else read
     missing = counts(readers.patient[by_primary], len(patients)) == 0
     who = patients.filter(pa.array(missing))
-    return frames.unread_frame(who, primary, compartments, {"day": origin[missing]})
+    return frames.unread_frame(who, primary, compartments, {"day": origin[missing]}, criteria)

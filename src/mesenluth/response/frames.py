@@ -25,7 +25,7 @@ from .arrays import (
     take,
     text,
 )
-from .best import WORDS, best
+from .best import WORDS, best, no_assessment
 from .readings import MERGED, STATUS, Grid, Lesions, Readers, Readings
 from .recist import NONE, PD
 from .rules import CODE, IDS
@@ -149,7 +149,7 @@ def best_frame(
     missing = (after == 0) & ~empty
     ned = (after == 0) & empty
     response, confirmed = (
-        np.select([missing, ned], [len(CATEGORIES), CATEGORIES.index("NED")], r)
+        np.select([missing, ned], [no_assessment(criteria), CATEGORIES.index("NED")], r)
         for r in (found.response, found.confirmed)
     )
     rule = np.select(
@@ -247,9 +247,11 @@ def lesion_frame(
     return conform(frame, LESION_CHANGES)
 
 
-def unread_frame(patients: pa.Array, evaluator: str, names: list[str], origin: Mapping[str, Ints]) -> pd.DataFrame:
-    """Return a MISSING best response in every compartment for patients whom an evaluator did not read."""
-    n = len(patients)
+def unread_frame(
+    patients: pa.Array, evaluator: str, names: list[str], origin: Mapping[str, Ints], criteria: Criteria
+) -> pd.DataFrame:
+    """Return a best response of nothing in every compartment for patients whom an evaluator did not read."""
+    n, word = len(patients), WORDS[no_assessment(criteria)]
     no_day_0 = origin["day"] == NO_DATE
     rule = np.where(no_day_0, CODE["best.missing.no_day_0"], CODE["best.missing.no_reading"])
     gap, none = np.full(n, np.datetime64("NaT", "us")), np.full(n, np.nan)
@@ -264,9 +266,9 @@ def unread_frame(patients: pa.Array, evaluator: str, names: list[str], origin: M
                 "targets": 0,
                 "nontargets": 0,
                 "timepoints": 0,
-                "best_response": WORDS[-1],
+                "best_response": word,
                 "best_response_date": gap,
-                "confirmed_response": WORDS[-1],
+                "confirmed_response": word,
                 "confirmed_response_date": gap,
                 "first_response_date": gap,
                 "first_progression_date": gap,

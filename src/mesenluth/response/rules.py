@@ -41,7 +41,7 @@ TIMEPOINT_RULES: tuple[Rule, ...] = (
     Rule(
         "overall.pd.reappearance",
         "Disease is seen again after a complete response. A node counts from 10 mm short axis on, a non-target node"
-        " from its unequivocal progression on.",
+        " from its unequivocal progression on; a doubtful finding does not count.",
         "table 3, note a; 4.3.5",
     ),
     Rule("overall.ned", "There was no disease at baseline and there is none.", "convention: CDISC NED"),

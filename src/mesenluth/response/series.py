@@ -8,7 +8,7 @@ import numpy as np
 
 from .arrays import FAR, Bools, Ints, any_before, counts, smallest, smallest_before, sums
 from .new_lesions import NewLesions
-from .readings import GONE, NONTARGET, NOT_KNOWN, PRESENT, PROGRESSION, TARGET, Grid, Lesions
+from .readings import GONE, NONTARGET, NOT_KNOWN, PRESENT, PROGRESSION, STATUS, TARGET, Grid, Lesions
 from .recist import CR, NE, PD, PR, SD, nontarget_response, overall_response, target_response
 from .rules import CODE
 from .settings import Criteria
@@ -140,7 +140,9 @@ def derive(
     target, overall = (np.where(timepoints.rank == 0, NE, r) for r in (target, overall))
     after_cr = any_before(overall == CR, reader)
     disease = (measured & (state != GONE)) | worse
-    disease |= other_rows & (state == PRESENT) & ~lesions.as_node[grid.lesion]
+    # A doubtful finding is followed, not called: the same holds for what was there before (4.3.5).
+    sure = (state == PRESENT) & (grid.status != STATUS["equivocal"])
+    disease |= other_rows & sure & ~lesions.as_node[grid.lesion]
     back = after_cr & (counts(at[disease], n) > 0) & (overall != PD)
     unread = after_cr & ~back & (overall != CR) & (overall != PD)
     if criteria.cr_then_pr == "pd":

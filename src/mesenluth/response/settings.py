@@ -61,6 +61,7 @@ class Criteria:
     max_not_evaluable: int | None
     accept_sd: int
     cr_then_pr: str
+    missing_as_ne: bool
     progression_date: str
     response_date: str
     stop_at_new_therapy: bool
@@ -94,6 +95,7 @@ class Criteria:
                 max_not_evaluable=response["max_not_evaluable"],
                 accept_sd=response["accept_sd"],
                 cr_then_pr=choice(response, "cr_then_pr", "response", ("pd", "flag", "pr")),
+                missing_as_ne=choice(response, "missing_as_ne", "response", (False, True)),
                 progression_date=choice(response, "progression_date", "response", ("earliest", "last")),
                 response_date=choice(response, "response_date", "response", ("last", "earliest")),
                 stop_at_new_therapy=response["stop_at_new_therapy"],

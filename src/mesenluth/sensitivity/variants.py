@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import itertools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,15 @@ from ..errors import ConfigurationError
 
 EACH = "*"
 """In a key, stands for every entry of a list in turn: ``compartments.*.measure_axis``."""
+
+
+SECTIONS = (
+    "treatment", "population", "compartments", "response", "metabolic", "clinical", "complications", "time", "survival",
+    "statistics",
+)  # fmt: skip
+"""Sections whose keys can be varied: what is computed from the validated tables on depends on no other definition."""
+NAMES = ("id", "label")
+"""Last parts of keys that name things and define nothing."""
 
 
 @dataclass(frozen=True)
@@ -55,19 +64,27 @@ def _at(study: Any, way: list[str], key: str) -> Any:
     found = study
     for part in way:
         if isinstance(found, list):
-            found = next((entry for entry in found if entry.get("id") == part), None)
+            found = next((e for e in found if isinstance(e, Mapping) and e.get("id") == part), _NONE)
         else:
             found = found.get(part, _NONE) if isinstance(found, Mapping) else _NONE
-        if found is _NONE or (found is None and part != way[-1]):
+        if found is _NONE:
             raise ConfigurationError(f"sensitivity.vary: the study has no key {key!r}", "a key of the study file")
     return found
 
 
 _NONE = object()
+"""Stands for a key that is not there; missing may be a value."""
 
 
 def keys(study: Mapping[str, Any], pattern: str) -> list[str]:
     """Return the keys that a pattern means: `EACH` once for each entry of a list."""
+    section, last = pattern.split(".")[0], pattern.split(".")[-1]
+    if section not in SECTIONS or last in NAMES:
+        raise ConfigurationError(
+            f"sensitivity.vary: {pattern!r} is no definition that can be varied",
+            f"a key of {', '.join(SECTIONS)} that is no id or label",
+            "what comes before validation needs a run of its own",
+        )
     before, each, after = pattern.partition(f".{EACH}.")
     if not each:
         return [pattern]
@@ -96,6 +113,8 @@ def variants(study: Mapping[str, Any]) -> list[Variant]:
     for pattern, values in section["vary"].items():
         for key in keys(study, pattern) if values else []:
             own = value_of(study, key)
+            if isinstance(value_of(study, key.rpartition(".")[0]), list):
+                raise ConfigurationError(f"sensitivity.vary: {key!r} is an entry of a list", "a key of that entry")
             choices.setdefault(pattern, []).extend((key, v) for v in values if not _same(v, own))
     found = [Variant()]
     found += [Variant((change,)) for changes in choices.values() for change in changes]
@@ -103,13 +122,9 @@ def variants(study: Mapping[str, Any]) -> list[Variant]:
         lacking = [p for p in pair if p not in section["vary"]]
         if lacking:
             raise ConfigurationError(f"sensitivity.pairs: {lacking[0]!r} is not varied", "two keys of sensitivity.vary")
-        found += [Variant(both) for both in _products(*(choices.get(p, []) for p in pair))]
+        found += [Variant(both) for both in itertools.product(*(choices.get(p, []) for p in pair))]
     return found
 
 
 def _same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and one == other
-
-
-def _products(one: list[tuple[str, Any]], two: list[tuple[str, Any]]) -> Iterator[tuple[tuple[str, Any], ...]]:
-    yield from itertools.product(one, two)

@@ -16,6 +16,8 @@ SURVIVAL = {
     "other_compartment_progression": "ignore",
     "new_therapy": "censor_at_last_adequate",
     "max_gap_days": None,
+    "no_baseline": "censor",
+    "censoring_assessment": "adequate",
     "fda_max_gap_days": 365,
 }
 
@@ -79,6 +81,20 @@ CASES = [
     (Rules(), {84: "SD"}, {"has_baseline": False, "death": 90}, (0, "censored", "no_baseline")),
     (Rules(no_baseline="count"), {84: "SD"}, {"has_baseline": False}, (0, "censored", "no_baseline")),
     (Rules(no_baseline="count"), {84: "PD"}, {"has_baseline": False}, (84, "event", "progression")),
+    # Where a time without event ends: an NE scan ends it only if the study says so, and closes no gap either way.
+    (Rules(), {84: "SD", 168: "NE"}, {}, (84, "censored", "last_adequate_assessment")),
+    (Rules(censoring_assessment="any"), {84: "SD", 168: "NE"}, {}, (168, "censored", "last_assessment")),
+    (Rules(censoring_assessment="any"), {84: "NE"}, {}, (84, "censored", "last_assessment")),
+    (Rules(censoring_assessment="any"), {}, {}, (0, "censored", "no_post_baseline")),
+    (Rules(censoring_assessment="any"), {84: "NE", 168: "NE"}, {"new_therapy": 100}, (84, "censored", "new_therapy")),
+    (Rules(censoring_assessment="any"), {84: "NE"}, {"cut": 83}, (0, "censored", "no_post_baseline")),
+    (Rules(censoring_assessment="any"), {84: "NE"}, {"has_baseline": False}, (0, "censored", "no_baseline")),
+    (
+        Rules(censoring_assessment="any", max_gap_days=100),
+        {84: "SD", 180: "NE"},
+        {"death": 185},
+        (84, "censored", "gap_before_event"),
+    ),
     # Before day 0 and after the cut nothing counts.
     (Rules(), {-5: "PD", 84: "SD"}, {}, (84, "censored", "last_adequate_assessment")),
     (Rules(), {84: "SD", 168: "PD"}, {"cut": 167}, (84, "censored", "last_adequate_assessment")),
@@ -111,12 +127,26 @@ def test_the_rule_sets():
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("death", "competing"), ("other_compartment_progression", "competing"), ("new_therapy", "sometimes")],
+    [
+        ("death", "competing"),
+        ("other_compartment_progression", "competing"),
+        ("new_therapy", "sometimes"),
+        ("no_baseline", "ignore"),
+        ("censoring_assessment", "evaluable"),
+    ],
 )
 def test_what_is_not_built_is_refused_by_name(key, value):
     for death_counts in (True, False):
         with pytest.raises(ConfigurationError, match=f"survival.{key}: '{value}' is not built"):
             rules_for("study", {**SURVIVAL, key: value}, death_counts)
+
+
+def test_the_study_states_its_own_rules():
+    stated = SURVIVAL | {"no_baseline": "count", "censoring_assessment": "any"}
+    assert rules_for("study", stated) == Rules(no_baseline="count", censoring_assessment="any")
+    # The published sets are what they are.
+    assert rules_for("fda", stated) == rules_for("fda", SURVIVAL)
+    assert rules_for("ema", stated) == rules_for("ema", SURVIVAL)
 
 
 def test_an_unknown_rule_set_is_refused():
@@ -163,6 +193,7 @@ rule = st.builds(
     other_compartment_progression=st.sampled_from(["ignore", "censor"]),
     max_gap_days=st.one_of(st.none(), st.integers(1, 300)),
     no_baseline=st.sampled_from(["censor", "count"]),
+    censoring_assessment=st.sampled_from(["adequate", "any"]),
 )
 responses = st.dictionaries(st.integers(-20, 600), st.sampled_from([*ADEQUATE, "NE"]), max_size=8)
 series = st.fixed_dictionaries(
@@ -184,7 +215,7 @@ def test_laws_of_an_end(rules, found, dates):
         assert reason in ("progression", "death", "new_therapy")
         assert reason != "death" or rules.death == "event"
     else:
-        assert at == 0 or found.get(at) in ADEQUATE
+        assert at == 0 or found.get(at) in (*ADEQUATE, *(["NE"] if rules.censoring_assessment == "any" else []))
     # Nothing counts after the first progression that the rules look at.
     progressed = [d for d, r in found.items() if r == "PD" and d >= 0]
     if progressed:

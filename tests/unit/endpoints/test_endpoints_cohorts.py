@@ -137,4 +137,6 @@ def test_a_reader_who_has_read_nothing_is_refused():
 def test_a_patient_without_a_series_is_not_assessed():
     who = table("cohort", [patient("A"), patient("B"), patient("C")])
     read = table("best_responses", [series("C", best="PR"), series("A", best="SD")])
-    assert cohorts.responses_of(read, who, "mesenteric", READER, "best_response").tolist() == ["SD", "MISSING", "PR"]
+    asked = (read, who, "mesenteric", READER, "best_response")
+    assert cohorts.responses_of(*asked).tolist() == ["SD", "MISSING", "PR"]
+    assert cohorts.responses_of(*asked, missing_as_ne=True).tolist() == ["SD", "NE", "PR"]

@@ -154,11 +154,13 @@ def test_definitions_of_times_name_every_rule():
         death="censor", other_compartment_progression="censor", max_gap_days=200, new_therapy="event"
     )
     study["time"]["origin"] = "baseline_scan"
+    study["survival"].update(no_baseline="count", censoring_assessment="any")
     words = in_words("progression_free_survival", "non_mesenteric", study)
     for part in (
         "from the baseline scan to progression (other lesions); deaths censor; a new therapy is an event",
         "progression of another compartment censors",
         "an event more than 200 days after the last adequate assessment is censored there",
+        "without an event censored at the last assessment of any kind; an event counts without a baseline too",
         "log-log 95 % CI; months of 30.4375 days",
     ):
         assert part in words

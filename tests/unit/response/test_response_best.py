@@ -65,9 +65,9 @@ def test_confirmed_best_response_where_disease_after_cr_is_progression():
 
 
 def test_confirmed_best_response_across_one_sd_and_two_ne():
-    """Its `missing_as_ne` is not taken over: a patient without an assessment is MISSING."""
-    found = best(CASES, cr_then_pr="flag", accept_sd=1, max_not_evaluable=2)
-    assert compare(found, "confirmed", "CBOR_sd_ne2_miss", {"nodata": ("MISSING", None)}) == []
+    """Its run had `missing_as_ne` too."""
+    found = best(CASES, cr_then_pr="flag", accept_sd=1, max_not_evaluable=2, missing_as_ne=True)
+    assert compare(found, "confirmed", "CBOR_sd_ne2_miss", {}) == []
 
 
 # The nine patients of admiralonco's own test of the confirmed best response.
@@ -127,10 +127,10 @@ def test_nine_patients_where_the_cr_was_a_pr():
 
 
 def test_nine_patients_with_14_days_and_one_sd():
-    """Settings of admiralonco's second test: 1 PR, 2 PR, 3 CR, 4 SD, 5 PR, 6 SD, 9 PD; it prints NE for patient 8."""
-    found = nine(cr_then_pr="flag", confirmation_interval_days=14, accept_sd=1, max_not_evaluable=0)
+    """Settings of admiralonco's second test: 1 PR, 2 PR, 3 CR, 4 SD, 5 PR, 6 SD, 8 NE, 9 PD."""
+    found = nine(cr_then_pr="flag", confirmation_interval_days=14, accept_sd=1, max_not_evaluable=0, missing_as_ne=True)
     responses = {w: r for w, (r, _) in found.items()}
-    assert responses == {1: "PR", 2: "PR", 3: "CR", 4: "SD", 5: "PR", 6: "SD", 7: "NE", 8: "MISSING", 9: "PD"}
+    assert responses == {1: "PR", 2: "PR", 3: "CR", 4: "SD", 5: "PR", 6: "SD", 7: "NE", 8: "NE", 9: "PD"}
 
 
 # RECIST 1.1, table 3: first time point, second one, then the confirmed response if SD lasted long enough, and if not.
@@ -176,16 +176,49 @@ def test_dates_that_endpoints_need():
     found = best({"a": parse("SD@50 PR@90 NE@120 PD@150 PR@180"), "b": parse("SD@50 NE@90"), "c": parse("NE@50")})
     days = (found.filter(regex="^(first|last)").sub(ORIGIN) / pd.Timedelta(days=1)).astype(object)
     days = days.where(days.notna(), None)
-    assert days.loc["a"].tolist() == [90, 150, 150]
-    assert days.loc["b"].tolist() == [None, None, 50]
-    assert days.loc["c"].tolist() == [None, None, None]
+    assert days.loc["a"].tolist() == [90, None, 150, 150]
+    assert days.loc["b"].tolist() == [None, None, None, 50]
+    assert days.loc["c"].tolist() == [None, None, None, None]
 
 
 @pytest.mark.parametrize(
-    ("sequence", "right"), [("SD@84 PD@84", "PD"), ("PR@84 NE@84", "PR"), ("CR@84 PR@84", "PR"), ("NE@84 PD@84", "PD")]
+    ("sequence", "right"),
+    [
+        ("SD@84 PD@84", "PD"),
+        ("PR@84 NE@84", "PR"),
+        ("CR@84 PR@84", "PR"),
+        ("NE@84 PD@84", "PD"),
+        ("SD@84 NON-CR/NON-PD@84", "NON-CR/NON-PD"),
+    ],
 )
 def test_of_two_responses_on_one_date_the_worst_evaluable_counts(sequence, right):
     assert best({"a": parse(sequence)}).loc["a", "best_response"] == right
+
+
+def test_a_confirmed_response_is_dated_by_the_scan_that_shows_it_not_by_the_one_that_confirms_it():
+    """The PR of day 42 is confirmed on day 84; the best confirmed response, a CR, is seen on day 84 and later again."""
+    row = best({"a": parse("PR@42 CR@84 CR@126")}).loc["a"]
+    assert [(row[c] - ORIGIN).days for c in ("first_response_date", "first_confirmed_date")] == [42, 42]
+    assert (row["confirmed_response"], (row["confirmed_response_date"] - ORIGIN).days) == ("CR", 84)
+    # The first response is not the first confirmed one where progression or stability comes in between.
+    row = best({"a": parse("PR@42 SD@84 PR@126 PR@168")}).loc["a"]
+    assert [(row[c] - ORIGIN).days for c in ("first_response_date", "first_confirmed_date")] == [42, 126]
+
+
+def test_a_patient_without_assessment_is_missing_or_ne_as_the_study_says():
+    events = {"never": [], "unseen": parse("NE@42")}
+    for as_ne, word in ((False, "MISSING"), (True, "NE")):
+        found = best(events, missing_as_ne=as_ne)
+        for column in ("best_response", "confirmed_response"):
+            assert found[column].to_dict() == {"never": word, "unseen": "NE"}
+        assert pd.isna(found.loc["never", "best_response_date"])
+
+
+def test_nothing_counts_before_day_0():
+    """Not as a response, and not as the progression after which nothing counts. Day 0 itself does."""
+    found = best({"early": parse("CR@-3 SD@60"), "progressed": parse("PD@-3 PR@60"), "only": parse("CR@-3")})
+    assert found["best_response"].to_dict() == {"early": "SD", "progressed": "PR", "only": "MISSING"}
+    assert best({"a": parse("PD@0 PR@60")}).loc["a", "best_response"] == "PD"
 
 
 def test_nothing_counts_after_a_new_therapy_but_the_day_itself_does():

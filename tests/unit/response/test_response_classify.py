@@ -181,9 +181,10 @@ def test_only_the_included_are_read(study):
     assert result["cohort"].groupby("included").size().to_dict() == {False: 6, True: 1}
 
 
-def two_readers(evaluators, primary="investigator"):
+def two_readers(evaluators, primary="investigator", **response):
     """Return best responses: patient a is read by both, b by the central reader only, c by nobody."""
     settings = default_study() | {"evaluators": evaluators, "primary_evaluator": primary}
+    settings["response"].update(response)
     lesions = [
         {"patient_id": p, "lesion_id": f"{p}{e}", "evaluator": e, "role": "target", "nodal": False}
         for p, e in (("a", "investigator"), ("a", "central"), ("b", "central"), ("c", "central"))
@@ -212,6 +213,31 @@ def test_the_primary_evaluator_has_a_row_for_everybody():
         ("b", "investigator"): "MISSING",
         ("c", "investigator"): "MISSING",
     }
+
+
+def test_a_patient_nobody_read_may_count_as_not_evaluable():
+    found = two_readers([], missing_as_ne=True)
+    assert found[[("b", "investigator"), ("c", "investigator")]].tolist() == ["NE", "NE"]
+
+
+@pytest.mark.parametrize(("as_ne", "word"), [(False, "MISSING"), (True, "NE")])
+def test_a_baseline_with_nothing_after_it_is_missing_or_ne(as_ne, word):
+    study = default_study()
+    study["response"]["missing_as_ne"] = as_ne
+    tables = registry(
+        patients=people(a={}),
+        administrations=[dose("a", "a", 0)],
+        scans=[{"patient_id": "a", "scan_id": "s", "scan_date": day(-5)}],
+        lesions=[{"patient_id": "a", "lesion_id": "x", "evaluator": "investigator", "role": "target", "nodal": False}],
+        measurements=[
+            {"patient_id": "a", "measurement_id": "m", "lesion_id": "x", "scan_id": "s", "status": "measured",
+             "longest_diameter_um": 30_000}
+        ],
+    )  # fmt: skip
+    study["primary_evaluator"] = "investigator"
+    row = classify(tables, study)["best_responses"].iloc[0]
+    assert row[["best_response", "confirmed_response", "rule"]].tolist() == [word, word, "best.missing.no_assessment"]
+    assert row["reason"] == "There is no assessment after baseline."
 
 
 def test_only_the_chosen_evaluators_are_analysed():

@@ -144,7 +144,7 @@ def reference(patient: dict, where: str, criteria: dict) -> list[dict]:
         else:
             overall = t
         visible = any(size(n, read) is not None and not normal(n, read) for n in targets)
-        visible |= any(s in ("present", "equivocal") and not inside[n][1] for n, s in zip(others, states, strict=True))
+        visible |= any(s == "present" and not inside[n][1] for n, s in zip(others, states, strict=True))
         row["same_after_cr"] = had_cr and not visible and overall not in ("CR", "PD")
         if had_cr and visible and overall != "PD" and criteria["cr_then_pr"] == "pd":
             overall = "PD"

@@ -4,10 +4,11 @@ import copy
 from pathlib import Path
 
 import pytest
+import yaml
 
 from mesenluth import study as studies
 from mesenluth.errors import ConfigurationError
-from mesenluth.sensitivity.variants import Variant, value_of, variants
+from mesenluth.sensitivity.variants import SECTIONS, Variant, value_of, variants
 
 ROOT = Path(__file__).resolve().parents[3]
 STUDY = {
@@ -73,10 +74,48 @@ def test_a_variant_leaves_the_study_as_it_is():
 
 
 @pytest.mark.parametrize(
+    "key",
+    ["cut.date", "source.path", "quality.gate", "figures.language", "study.id", "endpoints.*.kind", "compartments.*.id",
+     "compartments.a", "survival.rule_sets.x"],
+)  # fmt: skip
+def test_what_the_grid_cannot_compute_anew_is_refused_instead_of_not_moved(key):
+    """A cut date is decided before validation: varied here it would change nothing and be reported as harmless."""
+    with pytest.raises(ConfigurationError, match=r"sensitivity\.vary"):
+        names({key: ["x"]})
+
+
+# Switches of the schema that are not varied, and why.
+LEFT_OUT = {
+    "response.target_limits_scope": "findings only: sums take every lesion recorded as target",
+    "response.pr_sticky": "shows time points another way; best response and progression read the strict series",
+    "response.require_marker_normalisation": "its alternative is refused",
+    "survival.rule_sets": "stand beside the study's own rules in the estimates",
+}
+
+
+def test_every_switch_of_the_study_file_is_varied_in_all_its_alternatives():
+    schema = yaml.safe_load((ROOT / studies.SCHEMA).read_text())
+    vary = studies.load(ROOT)["sensitivity"]["vary"]
+    lacking = []
+    for section in SECTIONS:
+        rule = schema["properties"][section]
+        entry, way = (rule["items"], f"{section}.*") if rule["type"] == "array" else (rule, section)
+        for key, about in entry["properties"].items():
+            values = about.get("enum") or ([False, True] if about.get("type") == "boolean" else [])
+            values = [v for v in values if v not in about.get("x-not-built", [])]
+            name = f"{way}.{key}"
+            if name not in LEFT_OUT:
+                lacking += [(name, v) for v in values if v not in vary.get(name, [])]
+    assert lacking == []
+
+
+@pytest.mark.parametrize(
     ("key", "value", "said"),
     [
         ("response.timing", "sometimes", "response.timing: 'sometimes'"),
         ("response.min_sd_days", -1, "response.min_sd_days: -1"),
+        ("response.timing_window_days", [270, 90], r"response.timing_window_days: \[270, 90\]"),
+        ("treatment.administrations", {"column": "nothing", "is": True}, "treatment.administrations.column"),
         ("compartments.*.measure_axis", "widest", r"compartments\[0\].measure_axis: 'widest'"),
     ],
 )
