@@ -88,11 +88,11 @@ def _judged(frame: pd.DataFrame) -> pd.DataFrame:
     same_place = (frame["recorded_at"] == frame["derived_at"]).fillna(False).to_numpy(dtype=bool)
     own = np.where(same_place, "date_convention", "not_recorded")
     reason = frame["reason"].astype(object).where(frame["reason"].notna(), own)
-    reason = np.where(np.isin(verdict, ["none", "same_date"]), "agrees", reason.to_numpy(dtype=object))
-    words = pd.Series(reason).map({**REASONS, **PROGRESSION_REASONS})
+    reason = reason.mask(np.isin(verdict, ["none", "same_date"]), "agrees")
+    words = reason.map({**REASONS, **PROGRESSION_REASONS})
     return frame.assign(
         days_apart=(frame["recorded_date"] - frame["derived_date"]).dt.days.astype("Int64"),
         verdict=verdict,
         reason=reason,
-        sentence=pd.Series(verdict).map(VERDICTS) + np.where(reason == "agrees", "", " " + words),
+        sentence=pd.Series(verdict).map(VERDICTS) + (" " + words).mask(reason == "agrees", ""),
     )
