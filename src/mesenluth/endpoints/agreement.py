@@ -38,6 +38,7 @@ LIN, SHROUT = "Lin 1989, z interval", "Shrout-Fleiss 1979, ICC(2,1)"
 LIN_REPEATED = "Lin 1989, interval by jackknife over patients"
 SHROUT_REPEATED = "Shrout-Fleiss 1979, ICC(2,1), interval by jackknife over patients"
 COUNT = "count"
+CORRELATIONS = ("concordance", "intraclass")
 
 
 def reader_agreement(tables: Tables, study: Study) -> pd.DataFrame:
@@ -97,12 +98,12 @@ def _row(quantity: str, statistic: str, method: str, who: pd.Series, of: Estimat
         "quantity": quantity, "statistic": statistic, "method": method, "pairs": len(who),
         "patients": int(who.nunique()), "estimate": of.value, "standard_error": of.se, "ci_low": of.low,
         "ci_high": of.high, "confidence": confidence if limited else NAN, "unit": unit,
-        "text": text or _printed(of, unit, confidence), "reason": reason or None,
+        "text": text or _printed(of, unit, confidence, 3 if statistic in CORRELATIONS else 2), "reason": reason or None,
     }  # fmt: skip
 
 
-def _printed(of: Estimate, unit: str, confidence: float) -> str:
-    decimals = 2 if unit == "1" else 1
+def _printed(of: Estimate, unit: str, confidence: float, decimals: int) -> str:
+    decimals = decimals if unit == "1" else 1
     first = fixed(of.value, decimals) + (f" {unit}" if unit != "1" else "")
     if np.isnan(of.low):
         return first
@@ -134,7 +135,7 @@ def _responses(quantity: str, one: pd.Series, other: pd.Series, who: pd.Series, 
     a, b, of = ranked[0][kept], ranked[1][kept], who[kept]
     out, notes = len(one) - int(kept.sum()), []
     if out:
-        notes.append(f"{plural(out, 'pair')} without a rank left out")
+        notes.append(apart if out == left else f"{plural(out, 'pair')} without a rank left out")
     if ((one == NON) | (other == NON))[kept].any():
         notes.append("NON-CR/NON-PD ranks as SD")
     for kind in ("linear", "quadratic"):

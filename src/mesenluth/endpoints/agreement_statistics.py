@@ -32,6 +32,7 @@ class Estimate:
 FEW_PAIRS = "fewer than two pairs"
 FEW_PATIENTS = "fewer than two patients"
 ONE_CATEGORY = "both readers gave one and the same category throughout: agreement by chance is 1"
+COMPLETE = "complete agreement: the standard error is 0, so there is no interval"
 NO_VARIANCE = "no variation between the readings"
 IDENTICAL = "the readings are identical: the interval has no width"
 
@@ -69,6 +70,8 @@ def kappa(a: Ints, b: Ints, weight: Floats, confidence: float, cluster: Ints | N
     # Chance agreement of exactly 1 leaves nothing to be agreed on; rounding must not hide it.
     if 1 - expected < 1e-12:
         return Estimate(NAN, reason=ONE_CATEGORY)
+    if 1 - observed < 1e-12:
+        return Estimate(1.0, 0.0, reason=COMPLETE)
     value = (observed - expected) / (1 - expected)
     mean_row, mean_column = weight @ columns, weight.T @ rows
     influence = weight - (mean_row[:, None] + mean_column[None, :]) * (1 - value)

@@ -9,4 +9,7 @@ INPUTS = (
     "row_counts",
     "rule_counts",
     "response_disagreements",
+    "progression_disagreements",
+    "reader_pairs",
+    "reader_agreement",
 )

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from ..quality.catalogue import load
+from ..response.reasons import FACTS_FIRST, FACTS_LAST, PAIR_REASONS, PROGRESSION_REASONS, RECOMPUTED
 from ..response.rules import BEST_RULES, TIMEPOINT_RULES
 
 SECTIONS = (
@@ -32,6 +33,19 @@ Every definition that a publication may leave open is a key of the study file, w
 that the abstract of the MesenLuth study does not define it. An alternative marked *not built yet* is refused by name
 before any job starts.
 """
+
+REASONS: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("Why a recorded response differs from the computed one: what is plain to see",
+     "Column `reason` of `response_disagreements`. Tried first, in this order.", FACTS_FIRST),
+    ("Why a recorded response differs from the computed one: what was computed again",
+     "The responses are computed again under each of these; the first under which they hold the recorded value is the"
+     " reason, and `explanations` lists all that do. What a record needs two of is `other`.", RECOMPUTED),
+    ("Why a recorded response differs from the computed one: what is left",
+     "Said where none of the above holds.", FACTS_LAST),
+    ("Why the first recorded and the first computed progression differ",
+     "Column `reason` of `progression_disagreements`, beside the reasons above.", PROGRESSION_REASONS),
+    ("Why two readers differ", "Column `reason` of `reader_pairs`, tried in this order.", PAIR_REASONS),
+)  # fmt: skip
 
 QUALITY = """# Data quality rules
 
@@ -95,6 +109,9 @@ def definitions(root: str | Path) -> str:
         lines += ["| rule | meaning | section |", "|---|---|---|"]
         lines += [f"| `{r.id}` | {r.text} | {r.section} |" for r in rules]
         blocks.append("\n".join(lines))
+    for title, intro, reasons in REASONS:
+        lines = [f"## {title}", "", intro, "", "| reason | meaning |", "|---|---|"]
+        blocks.append("\n".join([*lines, *(f"| `{key}` | {words} |" for key, words in reasons.items())]))
     return "\n\n".join(blocks) + "\n"
 
 

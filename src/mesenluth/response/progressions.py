@@ -7,23 +7,9 @@ import pandas as pd
 
 from ..tables.io import conform, empty
 from ..tables.results import PROGRESSION_DISAGREEMENTS
-from .reasons import REASONS
+from .reasons import PROGRESSION_REASONS, REASONS, VERDICTS
 from .recounts import SERIES
 from .settings import WHOLE_PATIENT
-
-VERDICTS: dict[str, str] = {
-    "none": "Neither recorded nor computed.",
-    "same_date": "Recorded and computed on the same day.",
-    "other_date": "Recorded and computed on different days.",
-    "recorded_only": "Recorded, and not computed.",
-    "computed_only": "Computed, and not recorded.",
-}
-PROGRESSION_REASONS: dict[str, str] = {
-    "agrees": "Both are the same.",
-    "date_convention": "The same assessment, dated by another of its days.",
-    "not_recorded": "No response is recorded for the assessment of the computed progression.",
-}
-"""Why the dates differ, beside the reasons of the records themselves."""
 
 
 def progression_disagreements(compared: pd.DataFrame, timepoints: pd.DataFrame) -> pd.DataFrame:
@@ -70,8 +56,10 @@ def progression_disagreements(compared: pd.DataFrame, timepoints: pd.DataFrame) 
         on=SERIES, how="left",
     )  # fmt: skip
     against = overall[(~overall["agrees"]).to_numpy(dtype=bool)]
-    one_side = (against["recorded"] == "PD") ^ (against["derived"] == "PD")
-    against = against[one_side.fillna(False).to_numpy(dtype=bool)].sort_values([*SERIES, "at"], kind="stable")
+    recorded_pd, computed_pd = (
+        (against[c] == "PD").fillna(False).to_numpy(dtype=bool) for c in ("recorded", "derived")
+    )
+    against = against[recorded_pd ^ computed_pd].sort_values([*SERIES, "at"], kind="stable")
     first = against.drop_duplicates(SERIES)[[*SERIES, "reason"]]
     frame = frame.merge(first, on=SERIES, how="left")
     return conform(_judged(frame), PROGRESSION_DISAGREEMENTS)

@@ -12,22 +12,7 @@ import pandas as pd
 from ..tables.io import conform, empty
 from ..tables.results import READER_PAIRS
 from .arrays import days
-
-PAIR_REASONS: dict[str, str] = {
-    "agrees": "Both readers give the same response.",
-    "baseline": "The baseline has no response.",
-    "one_reader_only": "The other reader has no time point here.",
-    "not_evaluable_by_one": "One reader could not evaluate it.",
-    "no_disease_by_one": "One reader follows no lesion here.",
-    "new_lesion_by_one": "A new lesion, seen by one reader only, decides.",
-    "nontarget_progression_by_one": "Non-targets have unequivocally progressed for one reader only.",
-    "reappearance_by_one": "Disease is seen again after what only one reader called a complete response.",
-    "different_targets": "The targets decide, and the readers follow targets at different sites.",
-    "threshold": "The targets decide, at the same sites: the sums lie on both sides of a threshold.",
-    "nontarget": "The targets agree; the non-targets decide.",
-    "other": "Something else decides.",
-}
-"""Why two readers differ, by id, in the order in which the reasons are tried."""
+from .reasons import PAIR_REASONS
 
 _KEYS = ["patient_id", "evaluator", "timepoint"]
 _CARRIED = [

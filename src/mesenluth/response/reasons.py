@@ -1,4 +1,4 @@
-"""Why a recorded response may differ from the computed one."""
+"""Why a recorded response may differ from the computed one, and one reader from another."""
 
 from __future__ import annotations
 
@@ -63,3 +63,33 @@ FACTS_LAST: dict[str, str] = {
 
 REASONS: dict[str, str] = {**FACTS_FIRST, **RECOMPUTED, **FACTS_LAST}
 """Every reason by id, in the order in which they are tried."""
+
+VERDICTS: dict[str, str] = {
+    "none": "Neither recorded nor computed.",
+    "same_date": "Recorded and computed on the same day.",
+    "other_date": "Recorded and computed on different days.",
+    "recorded_only": "Recorded, and not computed.",
+    "computed_only": "Computed, and not recorded.",
+}
+PROGRESSION_REASONS: dict[str, str] = {
+    "agrees": "Both are the same.",
+    "date_convention": "The same assessment, dated by another of its days.",
+    "not_recorded": "No response is recorded for the assessment of the computed progression.",
+}
+"""Why the dates differ, beside the reasons of the records themselves."""
+
+PAIR_REASONS: dict[str, str] = {
+    "agrees": "Both readers give the same response.",
+    "baseline": "The baseline has no response.",
+    "one_reader_only": "The other reader has no time point here.",
+    "not_evaluable_by_one": "One reader could not evaluate it.",
+    "no_disease_by_one": "One reader follows no lesion here.",
+    "new_lesion_by_one": "A new lesion, seen by one reader only, decides.",
+    "nontarget_progression_by_one": "Non-targets have unequivocally progressed for one reader only.",
+    "reappearance_by_one": "Disease is seen again after what only one reader called a complete response.",
+    "different_targets": "The targets decide, and the readers follow targets at different sites.",
+    "threshold": "The targets decide, at the same sites: the sums lie on both sides of a threshold.",
+    "nontarget": "The targets agree; the non-targets decide.",
+    "other": "Something else decides.",
+}
+"""Why two readers differ, by id, in the order in which the reasons are tried."""

@@ -50,6 +50,11 @@ def test_progression_that_is_recorded_only_and_computed_only():
     assert (verdict, reason) == ("computed_only", "not_recorded")
 
 
+def test_progression_recorded_where_nothing_was_read():
+    stable = [BASE, {"day": 60, "A": 103}]
+    assert progression(stable, [("week 20", "PD", 140)]) == ("recorded_only", "not_computed", None)
+
+
 def test_neither():
     verdict, reason, days = progression([BASE, {"day": 60, "A": 90}], [("A1", "SD", 60)])
     assert (verdict, reason, days) == ("none", "agrees", None)
