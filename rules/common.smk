@@ -52,7 +52,14 @@ RESPONSES = [
     "progression_disagreements",
     "reader_pairs",
 ]
-ESTIMATES = ["estimates", "time_to_event", "curves", "baseline", "published_comparison", "reader_agreement"]
+ESTIMATES = [
+    "estimates",
+    "time_to_event",
+    "curves",
+    "baseline",
+    "published_comparison",
+    "reader_agreement",
+]
 
 
 wildcard_constraints:

@@ -42,8 +42,8 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "study", "cut", "treatment", "compartments", "primary_evaluator", "response", "endpoints", "primary", "exports",
     ),
     "figures": (
-        "study", "treatment", "population", "compartments", "primary_evaluator", "response", "endpoints", "primary",
-        "statistics", "time", "figures", "published",
+        "study", "treatment", "population", "compartments", "primary_evaluator", "response", "agreement", "endpoints",
+        "primary", "statistics", "time", "figures", "published",
     ),
     "report": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",

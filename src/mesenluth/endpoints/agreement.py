@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..response.reader_pairs import that_count
 from ..tables.io import conform, empty
 from ..tables.results import READER_AGREEMENT
 from .agreement_statistics import (
@@ -69,9 +70,7 @@ def reader_agreement(tables: Tables, study: Study) -> pd.DataFrame:
         both = read[read["evaluator"] == a].merge(
             read[read["evaluator"] == b], on=["patient_id", "compartment"], suffixes=("_a", "_b")
         )
-        if study["agreement"]["timepoints"] == "counted":
-            count = mine["counted_a"].fillna(False) & mine["counted_b"].fillna(False)
-            mine = mine[(count | (mine["matched_by"] == "baseline")).to_numpy(dtype=bool)]
+        mine = that_count(mine, study["agreement"])
         for compartment in [*compartments(study), "whole_patient"]:
             here = mine[mine["compartment"] == compartment]
             about = {"evaluator_a": a, "evaluator_b": b, "compartment": compartment}

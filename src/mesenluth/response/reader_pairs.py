@@ -50,6 +50,8 @@ def reader_pairs(
     DataFrame
         Contract READER_PAIRS; empty where nobody was read twice.
     """
+    if bests["evaluator"].nunique() < 2:
+        return empty(READER_PAIRS)
     baselines = bests[bests["has_baseline"].to_numpy(dtype=bool)]
     whose = pd.concat([timepoints[["patient_id", "evaluator"]], baselines[["patient_id", "evaluator"]]])
     whose = whose.drop_duplicates()
@@ -72,6 +74,14 @@ def reader_pairs(
             matched = _match(one, other, settings["match_days"])
             parts.append(_beside(matched, rows, a, b))
     return conform(pd.concat(parts, ignore_index=True), READER_PAIRS) if parts else empty(READER_PAIRS)
+
+
+def that_count(pairs: pd.DataFrame, settings: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the pairs that statistics and figure take, as `timepoints` of the study's section `agreement` says."""
+    if settings["timepoints"] == "all":
+        return pairs
+    both = pairs["counted_a"].fillna(False) & pairs["counted_b"].fillna(False)
+    return pairs[(both | (pairs["matched_by"] == "baseline")).to_numpy(dtype=bool)]
 
 
 def _micrometres(millimetres: pd.Series) -> pd.Series:
