@@ -15,18 +15,8 @@ from ..tables.registry import CLINICAL_VALUES
 from ..tables.results import DISAGREEMENTS
 from .arrays import strings, take, text
 from .clinical import compared
+from .reasons import CLINICAL_REASONS as REASONS
 from .sentences import join
-
-REASONS: dict[str, str] = {
-    "agrees": "The recorded and the computed assessment agree.",
-    "duplicate_record": "An assessment of that day is recorded more than once.",
-    "recorded_value_unknown": "The recorded value is no global clinical assessment.",
-    "not_computed": "No symptom that counts is recorded on that day, or nobody was asked at baseline.",
-    "better_and_worse": "One symptom is better and another worse; the investigator weighed them otherwise.",
-    "grades_unchanged": "No symptom that counts changed its grade; the investigator judged otherwise.",
-    "other": "The grades of the symptoms that count say otherwise.",
-}
-"""Why a recorded assessment differs, by id, in the order in which the reasons are tried."""
 
 
 def clinical_disagreements(
