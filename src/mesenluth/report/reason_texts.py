@@ -80,11 +80,11 @@ _PAIRS: dict[str, str] = {
 _CLINICAL: dict[str, str] = {
     "agrees": "L'évaluation enregistrée et l'évaluation calculée concordent.",
     "duplicate_record": "Une évaluation de ce jour est enregistrée plus d'une fois.",
-    "recorded_value_unknown": "La valeur enregistrée n'est pas une évaluation clinique globale.",
-    "not_computed": "Aucun symptôme qui compte n'est enregistré ce jour-là, ou rien n'a été demandé à l'inclusion.",
-    "better_and_worse": "Un symptôme va mieux et un autre moins bien ; l'investigateur les a pesés autrement.",
-    "grades_unchanged": "Aucun symptôme qui compte n'a changé de grade ; l'investigateur en a jugé autrement.",
-    "other": "Les grades des symptômes qui comptent disent autre chose.",
+    "clinical_value_unknown": "La valeur enregistrée n'est pas une évaluation clinique globale.",
+    "clinical_no_symptoms": "Aucun symptôme qui compte n'est enregistré ce jour-là, ou à l'inclusion.",
+    "clinical_better_and_worse": "Un symptôme va mieux et un autre moins bien ; l'investigateur les a pesés autrement.",
+    "clinical_grades_unchanged": "Aucun symptôme qui compte n'a changé de grade ; l'investigateur en a jugé autrement.",
+    "clinical_grades_differ": "Les grades des symptômes qui comptent disent autre chose.",
 }
 
 FRENCH_REASONS = {key: french(words) for key, words in _RECORDS.items()}

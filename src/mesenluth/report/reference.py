@@ -40,8 +40,8 @@ CODES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     (
         "Why a time ends",
         "Column `reason_code` of `time_to_event`. Rule sets: FDA, Clinical Trial Endpoints for the Approval of Cancer"
-        " Drugs and Biologics (2018), appendix C; EMA, appendix 1 to the guideline on anticancer medicinal products"
-        " (2012); and the section `survival` of the study file.",
+        " Drugs and Biologics (2018), appendix C; EMA, appendix 1 to the guideline on anticancer medicines (2012);"
+        " and the section `survival` of the study file.",
         TIME_ENDS,
     ),
     (

@@ -15,7 +15,7 @@ from ..tables.registry import CLINICAL_VALUES
 from ..tables.results import DISAGREEMENTS
 from .arrays import strings, take, text
 from .clinical import compared
-from .reasons import CLINICAL_REASONS as REASONS
+from .reasons import CLINICAL_REASONS
 from .sentences import join
 
 
@@ -59,18 +59,18 @@ def clinical_disagreements(
     again = rows.duplicated(["patient_id", "evaluator", "response_date"]) & rows["response_date"].notna()
     tests = {
         "duplicate_record": again.to_numpy(dtype=bool),
-        "recorded_value_unknown": ~rows["response"].isin(CLINICAL_VALUES).to_numpy(dtype=bool),
-        "not_computed": ~known,
+        "clinical_value_unknown": ~rows["response"].isin(CLINICAL_VALUES).to_numpy(dtype=bool),
+        "clinical_no_symptoms": ~known,
         "agrees": same,
-        "better_and_worse": better & worse,
-        "grades_unchanged": ~better & ~worse,
+        "clinical_better_and_worse": better & worse,
+        "clinical_grades_unchanged": ~better & ~worse,
     }
-    order = [*tests, "other"]
+    order = [*tests, "clinical_grades_differ"]
     which = np.select(list(tests.values()), range(len(tests)), len(tests))
     unknown = pa.scalar("unknown", pa.large_string())
     sentence = join(
         "Recorded ", pc.coalesce(recorded, unknown), ", computed ", pc.coalesce(derived, unknown), ". ",
-        take(strings([REASONS[r] for r in order]), which),
+        take(strings([CLINICAL_REASONS[r] for r in order]), which),
     )  # fmt: skip
     frame = rows.rename(columns={"response": "recorded"}).assign(
         derived=text(derived).array,
