@@ -11,6 +11,7 @@ from ..errors import ConfigurationError
 from ..tables.io import conform
 from ..tables.results import ESTIMATES
 from .baseline import baseline
+from .paired_survival_rows import paired_survival_rows
 from .primary import primary_rows
 from .published import comparison
 from .response_rates import clinical_rows, complication_rows, metabolic_rows, population_rows, response_rows
@@ -66,6 +67,7 @@ def estimate(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     times = time_to_event(tables, study)
     survival, curves = survival_rows(times, study)
     rows += survival
+    rows += paired_survival_rows(times, tables, study)
     return {
         "estimates": conform(pd.DataFrame(rows, columns=ESTIMATES.column_names), ESTIMATES),
         "time_to_event": times,

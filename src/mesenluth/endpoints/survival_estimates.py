@@ -120,13 +120,14 @@ def survival_rows(times: pd.DataFrame, study: Study) -> tuple[list[Row], pd.Data
     -------
     rows : list of dict
         For each endpoint, compartment, evaluator and rule set: ``events``, ``median``, ``landmark``s,
-        ``restricted_mean`` up to the last landmark, ``follow_up`` (reverse Kaplan-Meier), and for rule sets beside the
-        study's ``changed``: patients whose time or status it changes.
+        ``restricted_mean`` up to `statistics.rmst_months`, ``follow_up`` (reverse Kaplan-Meier), and for rule sets
+        beside the study's ``changed``: patients whose time or status it changes.
     curves : DataFrame
         `results.CURVES`.
     """
     method, confidence = study["statistics"]["km_interval"], study["statistics"]["confidence"]
     months = [float(m) for m in study["statistics"]["landmarks_months"]]
+    until = study["statistics"]["rmst_months"]
     rows, curves = [], []
     for endpoint in (e for e in study["endpoints"] if e["kind"] == "time_to_event"):
         for key, group in _groups(times, endpoint, study):
@@ -141,7 +142,7 @@ def survival_rows(times: pd.DataFrame, study: Study) -> tuple[list[Row], pd.Data
                     estimate=float(curve.events), **about),
                 median_row(curve, "median", method, about),
                 *landmark_rows(curve, months, about),
-                *([restricted_mean_row(curve, max(months), about)] if months else []),
+                *([] if until is None else [restricted_mean_row(curve, until, about)]),
                 median_row(follow_up, "follow_up", f"reverse Kaplan-Meier, {method}", about),
                 *_changed(times, group, key, about),
             ]  # fmt: skip

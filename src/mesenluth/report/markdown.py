@@ -13,6 +13,7 @@ from ..figures.texts import text as figure_text
 from .cells import code, escape, table
 from .comparison import comparison_table
 from .definitions import definitions_table
+from .paired import PAIRED_SURVIVAL, paired_survival
 from .texts import about_data, known, text
 
 Tables = Mapping[str, pd.DataFrame]
@@ -182,6 +183,8 @@ def estimates_section(tables: Tables, study: Study) -> str:
     """Return the estimates by the study's definitions, then all others; without those of the sections before."""
     lang, estimates = language(study), tables["estimates"]
     elsewhere = (estimates["endpoint"] == "population") | estimates["statistic"].isin(CAPABILITY)
+    primary = estimates["evaluator"] == study["primary_evaluator"]
+    elsewhere |= estimates["statistic"].isin(PAIRED_SURVIVAL) & primary
     estimates = estimates[~elsewhere]
     own = _of_study(estimates, study)
     parts = [text(lang, "estimates.intro", evaluator=escape(study["primary_evaluator"]))]
@@ -294,10 +297,11 @@ def results_markdown(tables: Tables, study: Study) -> str:
         ("power.title", what_n_can_show(tables, study)),
         ("flow.title", patients(tables, study)),
         ("estimates.title", estimates_section(tables, study)),
+        ("paired.title", paired_survival(tables["estimates"], study)),
         ("baseline.title", baseline(tables, study)),
         ("definitions.title", f"{text(lang, 'definitions.intro')}\n\n{definitions_table(study)}"),
         ("quality.title", quality(tables, study)),
         ("disagreements.title", disagreements(tables, study)),
     )
-    body = [part for title, content in sections for part in (f"## {text(lang, title)}", content)]
+    body = [part for title, content in sections if content for part in (f"## {text(lang, title)}", content)]
     return "\n\n".join([*head, *body]) + "\n"

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..figures.language import french, label, language
 from ..figures.texts import notice
+from . import comparison_texts
 
 ENGLISH: dict[str, str] = {
     "cut": "Data cut: {date}. Readings of the primary evaluator: {evaluator}.",
@@ -248,8 +249,8 @@ FRENCH: dict[str, str] = {
 }
 
 CATALOGUE: dict[str, dict[str, str]] = {
-    "en": ENGLISH,
-    "fr": {key: french(words) for key, words in FRENCH.items()},
+    "en": ENGLISH | comparison_texts.ENGLISH,
+    "fr": {key: french(words) for key, words in (FRENCH | comparison_texts.FRENCH).items()},
 }
 
 

@@ -89,6 +89,9 @@ LEFT_OUT = {
     "response.target_limits_scope": "findings only: sums take every lesion recorded as target",
     "response.pr_sticky": "shows time points another way; best response and progression read the strict series",
     "response.require_marker_normalisation": "its alternative is refused",
+    "statistics.rmst_months": "where restricted means end: no headline estimate is one",
+    "statistics.bootstrap_resamples": "intervals of differences of restricted means: no headline estimate is one",
+    "statistics.bootstrap_seed": "as above",
     "survival.rule_sets": "stand beside the study's own rules in the estimates",
 }
 
