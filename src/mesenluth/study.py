@@ -14,6 +14,7 @@ import yaml
 from .errors import ConfigurationError
 from .sensitivity.variants import variants
 from .tables.conditions import check
+from .tables.grouping import check_subgroups
 from .tables.registry import ADVERSE_EVENTS, LESIONS, REGISTRY, SYMPTOMS, THERAPIES
 from .tables.views import QUERYABLE
 
@@ -30,7 +31,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "endpoints": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
-        "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics",
+        "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "subgroups", "statistics",
         "published",
     ),
     "sensitivity": (
@@ -43,11 +44,11 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "figures": (
         "study", "treatment", "population", "compartments", "primary_evaluator", "response", "endpoints", "primary",
-        "statistics", "time", "figures", "published",
+        "subgroups", "statistics", "time", "figures", "published",
     ),
     "report": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
-        "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics",
+        "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "subgroups", "statistics",
         "quality", "figures", "published",
     ),
 }  # fmt: skip
@@ -289,6 +290,7 @@ def _check_conditions(study: Mapping[str, Any]) -> None:
         if criterion["table"] not in QUERYABLE:
             raise ConfigurationError(f"{where}.table: {criterion['table']!r}", f"one of {', '.join(QUERYABLE)}")
         check(criterion["where"], QUERYABLE[criterion["table"]], f"{where}.where")
+    check_subgroups(study["subgroups"])
     for i, compartment in enumerate(study["compartments"]):
         check(compartment["where"], LESIONS, f"compartments[{i}].where")
 

@@ -18,7 +18,7 @@ STUDY = "study"
 CAUSE_SPECIFIC = "cause_specific"
 """The study's times, with deaths ending a time without the event."""
 INCLUDED, EVALUABLE, SYMPTOMATIC, PAIRED = "included", "evaluable", "symptomatic", "evaluable_in_both"
-IN_BOTH = "disease_in_both"
+IN_BOTH, SUBGROUP = "disease_in_both", "subgroup"
 COUNT = "count"
 
 

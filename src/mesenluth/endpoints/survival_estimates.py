@@ -60,8 +60,11 @@ def median_row(curve: Curve, statistic: str, method: str, about: Row) -> Row:
     )
 
 
-def landmark_rows(curve: Curve, months: list[float], about: Row) -> list[Row]:
-    """Return the probability of being free of the event at each landmark, with the number at risk."""
+def landmark_rows(curve: Curve, months: list[float], about: Row, min_at_risk: int = 1) -> list[Row]:
+    """Return the probability of being free of the event at each landmark, with the number at risk.
+
+    With fewer than `min_at_risk` at risk the estimate is not shown, and the reason says so.
+    """
     read = survival.landmarks(curve, months)
     out = []
     for i, month in enumerate(months):
@@ -70,6 +73,9 @@ def landmark_rows(curve: Curve, months: list[float], about: Row) -> list[Row]:
         if not read.observed[i]:
             why = "no patients" if not curve.n else f"longest follow-up {fixed(curve.longest, 1)} months"
             text, reason = NOT_ESTIMABLE, f"{NOT_ESTIMABLE}: {why}"
+            value = low = high = np.nan
+        elif at_risk < min_at_risk:
+            text, reason = "not shown", f"not shown: {at_risk} at risk, fewer than {min_at_risk}"
             value = low = high = np.nan
         else:
             limits = "" if math.isnan(low) else f"; {ci(curve.confidence)} {_points(low)}-{_points(high)}"
@@ -141,7 +147,7 @@ def survival_rows(times: pd.DataFrame, study: Study) -> tuple[list[Row], pd.Data
                 row(statistic="events", text=events, numerator=curve.events, denominator=curve.n,
                     estimate=float(curve.events), **about),
                 median_row(curve, "median", method, about),
-                *landmark_rows(curve, months, about),
+                *landmark_rows(curve, months, about, study["statistics"]["min_at_risk"]),
                 *([] if until is None else [restricted_mean_row(curve, until, about)]),
                 median_row(follow_up, "follow_up", f"reverse Kaplan-Meier, {method}", about),
                 *_changed(times, group, key, about),

@@ -11,7 +11,7 @@ from .texts import text
 
 SECTIONS = (
     "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response", "metabolic",
-    "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics", "quality",
+    "clinical", "complications", "time", "survival", "endpoints", "primary", "subgroups", "statistics", "quality",
 )  # fmt: skip
 WORDS_ONLY = frozenset(["label"])
 NO_INFLUENCE = frozenset(["cut.partition"])

@@ -14,6 +14,7 @@ from .cells import code, escape, table
 from .comparison import comparison_table
 from .definitions import definitions_table
 from .paired import PAIRED_SURVIVAL, paired_survival
+from .subgroups import centres, subgroups
 from .texts import about_data, known, text
 
 Tables = Mapping[str, pd.DataFrame]
@@ -184,7 +185,7 @@ def estimates_section(tables: Tables, study: Study) -> str:
     lang, estimates = language(study), tables["estimates"]
     elsewhere = (estimates["endpoint"] == "population") | estimates["statistic"].isin(CAPABILITY)
     primary = estimates["evaluator"] == study["primary_evaluator"]
-    elsewhere |= estimates["statistic"].isin(PAIRED_SURVIVAL) & primary
+    elsewhere |= (estimates["statistic"].isin(PAIRED_SURVIVAL) & primary) | estimates["subgroup"].notna()
     estimates = estimates[~elsewhere]
     own = _of_study(estimates, study)
     parts = [text(lang, "estimates.intro", evaluator=escape(study["primary_evaluator"]))]
@@ -298,6 +299,8 @@ def results_markdown(tables: Tables, study: Study) -> str:
         ("flow.title", patients(tables, study)),
         ("estimates.title", estimates_section(tables, study)),
         ("paired.title", paired_survival(tables["estimates"], study)),
+        ("subgroups.title", subgroups(tables["estimates"], study)),
+        ("centres.title", centres(tables["estimates"], study)),
         ("baseline.title", baseline(tables, study)),
         ("definitions.title", f"{text(lang, 'definitions.intro')}\n\n{definitions_table(study)}"),
         ("quality.title", quality(tables, study)),

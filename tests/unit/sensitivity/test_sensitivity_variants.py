@@ -92,6 +92,9 @@ LEFT_OUT = {
     "statistics.rmst_months": "where restricted means end: no headline estimate is one",
     "statistics.bootstrap_resamples": "intervals of differences of restricted means: no headline estimate is one",
     "statistics.bootstrap_seed": "as above",
+    "statistics.small_cell_below": "what is shown of subgroups and centres: no headline estimate is one",
+    "statistics.min_at_risk": "what is shown of landmarks: no headline estimate is one",
+    "subgroups": "groups beside the whole: no headline estimate is one",
     "survival.rule_sets": "stand beside the study's own rules in the estimates",
 }
 
