@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from ..errors import ConfigurationError
 from ..tables.io import atomic_write
 from ..tables.model import Table
-from . import flow, kaplan_meier, names, published_comparison, style, waterfall
+from . import flow, forest, forest_subgroups, kaplan_meier, names, published_comparison, style, waterfall
 from .contracts import contract
 from .language import label, language
 from .texts import notice
@@ -25,6 +25,8 @@ FORMATS = ("svg", "pdf", "png")
 MODULES: dict[str, ModuleType] = {
     names.FLOW: flow,
     names.KAPLAN_MEIER: kaplan_meier,
+    names.FOREST: forest,
+    names.FOREST_SUBGROUPS: forest_subgroups,
     names.PUBLISHED_COMPARISON: published_comparison,
 }
 

@@ -9,9 +9,12 @@ from ..errors import ConfigurationError
 
 FLOW = "flow"
 KAPLAN_MEIER = "kaplan_meier"
+FOREST = "forest_proportions"
+FOREST_SUBGROUPS = "forest_subgroups"
 PUBLISHED_COMPARISON = "published_comparison"
 WATERFALL = "waterfall_"
 WHOLE_PATIENT = "whole_patient"
+RATES = ("response", "metabolic", "clinical", "complications")
 
 
 def compartments(study: Mapping[str, Any]) -> list[str]:
@@ -25,6 +28,17 @@ def time_to_event_endpoints(study: Mapping[str, Any]) -> list[Mapping[str, Any]]
     return [e for e in study.get("endpoints") or [] if e.get("kind") == "time_to_event"]
 
 
+def rates(study: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the study's endpoints that are proportions, in its order."""
+    return [e for e in study.get("endpoints") or [] if e.get("kind") in RATES]
+
+
+def progression_free(study: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the study's first endpoint whose events are progression and death; None if it has none."""
+    events = {"progression", "death"}
+    return next((e for e in time_to_event_endpoints(study) if events <= set(e.get("events") or [])), None)
+
+
 def figure_names(study: Mapping[str, Any]) -> list[str]:
     """Return the names of the figures of a study, in the order of a report.
 
@@ -32,11 +46,15 @@ def figure_names(study: Mapping[str, Any]) -> list[str]:
     ----------
     study : mapping
         The resolved study file. Without time-to-event endpoints there is no Kaplan-Meier figure, without
-        published figures no comparison with them.
+        proportions no forest plot, without subgroups none of them, without published figures no comparison with them.
     """
     names = [FLOW, *(f"{WATERFALL}{c}" for c in compartments(study))]
     if time_to_event_endpoints(study):
         names.append(KAPLAN_MEIER)
+    if rates(study):
+        names.append(FOREST)
+        if study.get("subgroups"):
+            names.append(FOREST_SUBGROUPS)
     if (study.get("published") or {}).get("items"):
         names.append(PUBLISHED_COMPARISON)
     return names
@@ -53,9 +71,11 @@ def inputs(name: str) -> list[str]:
         return ["cohort", "best_responses", "timepoint_responses"]
     if name == KAPLAN_MEIER:
         return ["curves", "estimates"]
+    if name in (FOREST, FOREST_SUBGROUPS):
+        return ["estimates"]
     if name == PUBLISHED_COMPARISON:
         return ["published_comparison"]
     raise ConfigurationError(
         f"there is no figure called {name!r}",
-        f"{FLOW}, {WATERFALL}<compartment>, {KAPLAN_MEIER} or {PUBLISHED_COMPARISON}",
+        f"{FLOW}, {WATERFALL}<compartment>, {KAPLAN_MEIER}, {FOREST}, {FOREST_SUBGROUPS} or {PUBLISHED_COMPARISON}",
     )

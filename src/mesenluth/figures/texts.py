@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from . import forest_texts
 from .language import french, language, together
 
 ENGLISH: dict[str, str] = {
@@ -221,8 +222,8 @@ FRENCH: dict[str, str] = {
 }
 
 CATALOGUE: dict[str, dict[str, str]] = {
-    "en": {key: together(words) for key, words in ENGLISH.items()},
-    "fr": {key: together(french(words)) for key, words in FRENCH.items()},
+    "en": {key: together(words) for key, words in (ENGLISH | forest_texts.ENGLISH).items()},
+    "fr": {key: together(french(words)) for key, words in (FRENCH | forest_texts.FRENCH).items()},
 }
 
 

@@ -22,6 +22,8 @@ def test_default_study_has_a_waterfall_for_each_compartment_and_the_whole_patien
         "waterfall_non_mesenteric",
         "waterfall_whole_patient",
         "kaplan_meier",
+        "forest_proportions",
+        "forest_subgroups",
         "published_comparison",
     ]
 
