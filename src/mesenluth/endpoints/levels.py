@@ -10,12 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..tables.conditions import evaluate
-from ..tables.grouping import CENTRE, ONE_ROW_A_PATIENT, SEARCHED
+from ..tables.grouping import CENTRE, NO, NOT_KNOWN, ONE_ROW_A_PATIENT, SEARCHED, YES, cut_levels, in_order
 from . import cohorts
 from .cohorts import Study, Tables
-from .words import plain
-
-NOT_KNOWN, YES, NO = "not known", "yes", "no"
 
 
 @dataclass(frozen=True)
@@ -59,28 +56,25 @@ def levels_of(subgroup: Mapping[str, Any], tables: Tables) -> Levels:
         sure = patients.isin(frame.loc[met.fillna(False).astype(bool), "patient_id"])
         maybe = patients.isin(frame.loc[met.isna(), "patient_id"])
         named = np.where(sure, YES, np.where(maybe, NOT_KNOWN, NO))
-        return _levels(subgroup["id"], [YES, NO], named)
+        return _levels(subgroup["id"], in_order(subgroup, set(named.tolist())), named)
     values = frame.set_index("patient_id")[subgroup["column"]].reindex(patients)
     column = ONE_ROW_A_PATIENT[subgroup["table"]].column(subgroup["column"])
     known = values.notna().to_numpy(dtype=bool)
     if "cut_points" in subgroup:
         cuts = list(subgroup["cut_points"])
-        between = [f"{plain(a)} to < {plain(b)}" for a, b in zip(cuts, cuts[1:], strict=False)]
-        order = [f"< {plain(cuts[0])}", *between, f"≥ {plain(cuts[-1])}"]
         numbers = values.to_numpy(dtype=float, na_value=np.nan)
-        named = np.array(order, dtype=object)[np.searchsorted(cuts, numbers, side="right").clip(0, len(cuts))]
+        named = np.array(cut_levels(cuts), dtype=object)[
+            np.searchsorted(cuts, numbers, side="right").clip(0, len(cuts))
+        ]
     elif column.type == "bool":
-        order = [YES, NO]
         named = np.where(values.astype("boolean").fillna(False).to_numpy(dtype=bool), YES, NO).astype(object)
     elif column.type == "int":
-        numbers = values[known].astype("int64")
-        order = [str(n) for n in sorted(numbers.unique().tolist())]
         named = np.full(len(values), "", dtype=object)
-        named[known] = numbers.astype(str).to_numpy(dtype=object)
+        named[known] = values[known].astype("int64").astype(str).to_numpy(dtype=object)
     else:
-        order = list(column.allowed) or sorted(values[known].unique().tolist())
         named = values.to_numpy(dtype=object)
-    return _levels(subgroup["id"], order, np.where(known, named, NOT_KNOWN))
+    named = np.where(known, named, NOT_KNOWN)
+    return _levels(subgroup["id"], in_order(subgroup, set(named.tolist())), named)
 
 
 def centres_of(tables: Tables) -> Levels:
@@ -90,10 +84,8 @@ def centres_of(tables: Tables) -> Levels:
 
 
 def _levels(subgroup: str, order: Sequence[str], named: NDArray[Any]) -> Levels:
-    there = set(named.tolist())
-    names = [n for n in [*order, NOT_KNOWN] if n in there]
-    place = {n: i for i, n in enumerate(names)}
-    return Levels(subgroup, names, np.array([place[n] for n in named.tolist()], dtype=np.int64))
+    place = {n: i for i, n in enumerate(order)}
+    return Levels(subgroup, list(order), np.array([place[n] for n in named.tolist()], dtype=np.int64))
 
 
 def hidden(counts: NDArray[np.int64], below: int) -> dict[int, str]:

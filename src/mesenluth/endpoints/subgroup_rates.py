@@ -10,10 +10,11 @@ from itertools import combinations
 
 import numpy as np
 
+from ..tables.grouping import NOT_KNOWN
 from . import cohorts, proportions
 from .cohorts import Study, Tables
 from .heterogeneity import homogeneity
-from .levels import NOT_KNOWN, Levels, centres_of, hidden, study_levels
+from .levels import Levels, centres_of, hidden, study_levels
 from .rows import SUBGROUP, Row, row
 from .verdicts import Verdicts, headline
 from .words import NOT_ESTIMABLE, fixed, p_equals, plural, share_text

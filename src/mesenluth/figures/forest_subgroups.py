@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from ..tables.grouping import in_order
 from . import style
 from .forest import in_table, line, own, row_words, share_words
 from .forest_drawing import beyond, draw_rows
@@ -45,7 +46,7 @@ def data(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> pd.Dat
             continue
         head = {"heading": True, "label": label(subgroup["label"], lang, subgroup["id"]), "subgroup": subgroup["id"]}
         lines.append((line(**head), line(**head, panel=2, unit="hazard ratio")))
-        for level in found:
+        for level in in_order(subgroup, found):
             lines.append(_line(level, subgroup["id"], mine, of_times, lang))
     panels = 2 if len(times[times["statistic"].isin(["hazard_ratio", "events"]) & times["subgroup"].notna()]) else 1
     return in_table([each[i] for i in range(panels) for each in lines])

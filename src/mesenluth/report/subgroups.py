@@ -9,10 +9,10 @@ import pandas as pd
 
 from ..figures.language import compartment_label, label, language, number
 from ..figures.texts import text as figure_text
+from ..tables.grouping import CENTRE, in_order
 from .cells import escape, table
 from .texts import known, text
 
-CENTRE = "centre"
 TESTS = ("subgroup_test", "interaction")
 
 
@@ -69,7 +69,9 @@ def _levels(rows: pd.DataFrame, words: _Words) -> Iterator[tuple[str, str, pd.Da
     """Yield the name of each subgroup, of each of its levels in the table's order, and the rows."""
     for subgroup in _ordered(rows["subgroup"], list(words.subgroups)):
         mine = rows[rows["subgroup"] == subgroup]
-        for level in mine["level"].dropna().unique().tolist():
+        found = mine["level"].dropna().unique().tolist()
+        entry = next((s for s in words.study["subgroups"] if s["id"] == subgroup), None)
+        for level in in_order(entry, found) if entry else found:
             yield (
                 words.subgroups.get(subgroup, subgroup),
                 known(words.lang, "level", level),

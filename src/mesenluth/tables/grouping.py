@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..errors import ConfigurationError
@@ -11,6 +11,7 @@ from .model import Table
 from .registry import REGISTRY
 from .results import COHORT
 
+NOT_KNOWN, YES, NO = "not known", "yes", "no"
 CENTRE = "centre"
 """Name of the grouping by treating centre; no subgroup of the study file may have it."""
 ONE_ROW_A_PATIENT: dict[str, Table] = {"patients": REGISTRY["patients"], "cohort": COHORT}
@@ -50,3 +51,28 @@ def check_subgroups(subgroups: Sequence[Mapping[str, Any]]) -> None:
             raise ConfigurationError(f"{where}.cut_points: column {column.name} is {column.type}", "a number's column")
         if cuts is not None and sorted(set(cuts)) != list(cuts):
             raise ConfigurationError(f"{where}.cut_points: {cuts!r}", "numbers that ascend")
+
+
+def cut_levels(cuts: Sequence[float]) -> list[str]:
+    """Return the levels that cut points make: ``< 3``, ``3 to < 20``, ``≥ 20``."""
+    shown = [f"{c:.10g}" for c in cuts]
+    between = [f"{a} to < {b}" for a, b in zip(shown, shown[1:], strict=False)]
+    return [f"< {shown[0]}", *between, f"≥ {shown[-1]}"]
+
+
+def in_order(subgroup: Mapping[str, Any], levels: Iterable[str]) -> list[str]:
+    """Return levels of a subgroup in their order: of its cut points, numbers or contract; not known last."""
+    order: Sequence[str] = ()
+    if "cut_points" in subgroup:
+        order = cut_levels(subgroup["cut_points"])
+    elif "where" in subgroup:
+        order = (YES, NO)
+    else:
+        column = ONE_ROW_A_PATIENT[subgroup["table"]].column(subgroup["column"])
+        order = (YES, NO) if column.type == "bool" else column.allowed
+
+    def place(level: str) -> tuple[bool, int, int, str]:
+        known = order.index(level) if level in order else len(order)
+        return level == NOT_KNOWN, known, int(level) if level.lstrip("-").isdigit() else 0, level
+
+    return sorted(levels, key=place)

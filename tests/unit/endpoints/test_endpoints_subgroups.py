@@ -12,10 +12,10 @@ from test_endpoints_cohorts import day, default_study, news, patient, scan, seri
 
 from mesenluth.endpoints.cox import cox
 from mesenluth.endpoints.estimate import estimate
-from mesenluth.endpoints.levels import NOT_KNOWN, hidden, levels_of
+from mesenluth.endpoints.levels import hidden, levels_of
 from mesenluth.endpoints.logrank import logrank
 from mesenluth.errors import ConfigurationError
-from mesenluth.tables.grouping import check_subgroups
+from mesenluth.tables.grouping import NOT_KNOWN, check_subgroups, in_order
 
 MASS, OTHERS = "mesenteric", "non_mesenteric"
 SEX = {"id": "sex", "label": {"en": "Sex", "fr": "Sexe"}, "table": "patients", "column": "sex"}
@@ -274,3 +274,12 @@ def test_headline_estimates_are_those_without_subgroups():
         f[columns].sort_values(columns, kind="stable", ignore_index=True) for f in (whole, copy.deepcopy(plain))
     )
     pd.testing.assert_frame_equal(one, other)
+
+
+def test_levels_stand_in_the_order_of_their_meaning_however_a_table_is_sorted():
+    assert in_order({**SEX, "column": "primary_resected"}, ["no", NOT_KNOWN, "yes"]) == ["yes", "no", NOT_KNOWN]
+    assert in_order({**SEX, "column": "prior_lines"}, ["10", NOT_KNOWN, "2"]) == ["2", "10", NOT_KNOWN]
+    cut = {**SEX, "column": "ki67_percent", "cut_points": [3, 20]}
+    assert in_order(cut, ["≥ 20", "< 3", "3 to < 20"]) == ["< 3", "3 to < 20", "≥ 20"]
+    assert in_order({"table": "scans", "where": {}}, ["no", "yes"]) == ["yes", "no"]
+    assert in_order({**SEX, "column": "grade"}, ["G2", "G1"]) == ["G1", "G2"]
