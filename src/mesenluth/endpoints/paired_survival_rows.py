@@ -20,6 +20,7 @@ from .cox import cox
 from .cox_check import proportional_hazards
 from .paired_survival import Difference, Times, bootstrap_difference, jackknife_difference, progressed_first
 from .rows import CAUSE_SPECIFIC, IN_BOTH, STUDY, Row, row
+from .time_to_event import from_response
 from .words import NOT_ESTIMABLE, ci, fixed, interval_text, p_equals, plain, plural
 
 DEATH, PROGRESSION = "death", "progression"
@@ -50,6 +51,8 @@ def paired_survival_rows(times: pd.DataFrame, tables: Tables, study: Study) -> l
     rows = []
     mine = times[times["rule_set"] == STUDY]
     for endpoint in (e for e in study["endpoints"] if e["kind"] == "time_to_event" and PROGRESSION in e["events"]):
+        if from_response(endpoint):
+            continue  # who responds in both compartments is a result, no group to compare
         of = mine[mine["endpoint"] == endpoint["id"]]
         parts = [c for c in cohorts.compartments(study) if c in endpoint["compartments"]]
         for evaluator in cohorts.evaluators(tables["best_responses"], study):
@@ -76,6 +79,7 @@ class _Pair:
             [ends[c][unit].to_numpy(dtype=float) for c in parts] for unit in ("time_months", "time_days")
         )
         self.event = [(ends[c]["status"] == "event").to_numpy(dtype=bool) for c in parts]
+        self.others_compete = any((e["status"] == "competing").any() for e in ends.values())
         self.died, self.progressed = (
             [e & (ends[c]["reason_code"] == why).to_numpy(dtype=bool) for c, e in zip(parts, self.event, strict=True)]
             for why in (DEATH, PROGRESSION)
@@ -101,6 +105,8 @@ class _Pair:
             if shared
             else ""
         )
+        if self.others_compete:
+            words = "competing events end a time without the event: the means are those of a world without them"
         out += self._compared(STUDY, self.event, words, words)
         out.append(self._first())
         if any(d.any() for d in self.died):

@@ -19,6 +19,7 @@ CAUSE_SPECIFIC = "cause_specific"
 """The study's times, with deaths ending a time without the event."""
 INCLUDED, EVALUABLE, SYMPTOMATIC, PAIRED = "included", "evaluable", "symptomatic", "evaluable_in_both"
 IN_BOTH, SUBGROUP = "disease_in_both", "subgroup"
+RESPONDERS = "responders"
 COUNT = "count"
 
 

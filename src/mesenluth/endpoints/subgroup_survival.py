@@ -15,12 +15,12 @@ from scipy import stats
 from . import cohorts
 from .cohorts import Study, Tables
 from .cox import Cox, cox
-from .kaplan_meier import kaplan_meier
 from .levels import Levels, hidden, study_levels
 from .logrank import logrank
 from .rows import STUDY, SUBGROUP, Row, row
 from .subgroup_rates import not_shown, shown_levels
-from .survival_estimates import landmark_rows, median_row
+from .survival_estimates import competes, event_curve, landmark_rows, median_row
+from .time_to_event import from_response, rules_of
 from .words import NOT_ESTIMABLE, interval_text, p_equals, plural
 
 COX = "Cox, Efron's ties"
@@ -52,6 +52,8 @@ def survival_subgroup_rows(times: pd.DataFrame, tables: Tables, study: Study) ->
     for endpoint in study["endpoints"]:
         if endpoint["kind"] != "time_to_event" or not {"progression", "death"} <= set(endpoint["events"]):
             continue
+        if from_response(endpoint):
+            continue
         mine = own[own["endpoint"] == endpoint["id"]]
         ends = {
             c: mine[mine["compartment"] == c].set_index("patient_id").reindex(patients)
@@ -61,7 +63,8 @@ def survival_subgroup_rows(times: pd.DataFrame, tables: Tables, study: Study) ->
         for levels in every:
             here = {**about, "subgroup": levels.subgroup}
             for compartment, end in ends.items():
-                rows += _Within(levels, end, study, {**here, "compartment": compartment}).rows()
+                compete = competes(rules_of(endpoint, STUDY, study), compartment)
+                rows += _Within(levels, end, compete, study, {**here, "compartment": compartment}).rows()
             for pair in combinations([c for c in cohorts.compartments(study) if c in ends], 2):
                 rows.append(
                     _interaction(levels, [ends[c] for c in pair], study, {**here, "compartment": " vs ".join(pair)})
@@ -72,8 +75,8 @@ def survival_subgroup_rows(times: pd.DataFrame, tables: Tables, study: Study) ->
 class _Within:
     """The levels of one subgroup in one compartment."""
 
-    def __init__(self, levels: Levels, ends: pd.DataFrame, study: Study, about: Row) -> None:
-        self.levels, self.study, self.about = levels, study, about
+    def __init__(self, levels: Levels, ends: pd.DataFrame, competing: bool, study: Study, about: Row) -> None:
+        self.levels, self.ends, self.competing, self.study, self.about = levels, ends, competing, study, about
         self.statistics = study["statistics"]
         self.known = ends["time_months"].notna().to_numpy(dtype=bool)
         self.time = ends["time_months"].to_numpy(dtype=float)
@@ -93,15 +96,14 @@ class _Within:
 
     def _level(self, i: int, name: str) -> list[Row]:
         mine = self.known & (self.levels.code == i)
-        method, confidence = self.statistics["km_interval"], self.statistics["confidence"]
-        curve = kaplan_meier(self.time[mine], self.event[mine], method, confidence)
+        curve = event_curve(self.ends[mine], self.competing, self.study)
         months = [float(m) for m in self.statistics["landmarks_months"]]
         about = {**self.about, "level": name}
         events = f"{plural(curve.events, 'event')} in {plural(curve.n, 'patient')}"
         return [
             row(statistic="events", text=events, numerator=curve.events, denominator=curve.n,
                 estimate=float(curve.events), **about),
-            median_row(curve, "median", method, about),
+            median_row(curve, "median", curve.method, about),
             *landmark_rows(curve, months, about, self.statistics["min_at_risk"]),
         ]  # fmt: skip
 

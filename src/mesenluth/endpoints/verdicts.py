@@ -71,7 +71,8 @@ def headline(endpoint: Mapping[str, Any], column: str, tables: Tables, study: St
     Parameters
     ----------
     endpoint : mapping
-        An entry of the study's endpoints, of kind response, metabolic, clinical or complications; nothing for others.
+        An entry of the study's endpoints, of kind response, density, metabolic, clinical or
+        complications; nothing for others.
     column : str
         Column of best responses that the study chooses.
     """
@@ -83,6 +84,18 @@ def headline(endpoint: Mapping[str, Any], column: str, tables: Tables, study: St
             c: responses(
                 cohorts.responses_of(tables["best_responses"], patients, c, reader, column, unseen),
                 list(endpoint["categories"]),
+            )
+            for c in endpoint["compartments"]
+        }
+    if kind == "density" and study["density"]["method"] != "none":
+        patients, reader, table = (
+            cohorts.included(tables["cohort"]),
+            study["primary_evaluator"],
+            "best_density_responses",
+        )
+        return {
+            c: responses(
+                cohorts.responses_of(tables[table], patients, c, reader, "best_response"), list(endpoint["categories"])
             )
             for c in endpoint["compartments"]
         }
