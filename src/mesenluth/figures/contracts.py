@@ -115,6 +115,30 @@ KAPLAN_MEIER = Table(
     key=("panel", "curve", "layer", "time_months"),
 )  # fmt: skip
 
+FOREST = Table(
+    "figure_forest_proportions",
+    "one line of one panel of a forest plot",
+    "Estimates and intervals as they are drawn, line by line; both panels have the same lines.",
+    (
+        Column("panel", "int", "1: proportions, 2: hazard ratios", required=True),
+        Column("position", "int", "place from above, from 1", required=True),
+        Column("heading", "bool", "a heading, without an estimate", required=True),
+        Column("label", "string", "what the line says on the left", required=True),
+        Column("endpoint", "string", "id of the endpoint in the study file"),
+        Column("compartment", "string", "compartment the line is about"),
+        Column("subgroup", "string", "id of the subgroup in the study file"),
+        Column("level", "string", "level of the subgroup"),
+        Column("numerator", "int", "patients with the event"),
+        Column("denominator", "int", "patients counted"),
+        Column("estimate", "float", "proportion or ratio; missing where none is drawn"),
+        Column("ci_low", "float", "lower limit of the interval"),
+        Column("ci_high", "float", "upper limit of the interval"),
+        Column("unit", "string", "proportion or hazard ratio", required=True),
+        Column("text", "string", "what the line says on the right"),
+    ),
+    key=("panel", "position"),
+)
+
 QUALITY_MAP = Table(
     "figure_quality_map",
     "one cell: a category, a centre and a table",
@@ -199,6 +223,8 @@ def contract(name: str) -> Table:
         names.KAPLAN_MEIER: KAPLAN_MEIER,
         names.QUALITY_MAP: QUALITY_MAP,
         names.CUMULATIVE_INCIDENCE: CUMULATIVE_INCIDENCE,
+        names.FOREST: FOREST,
+        names.FOREST_SUBGROUPS: replace(FOREST, name=f"figure_{names.FOREST_SUBGROUPS}"),
         names.PUBLISHED_COMPARISON: PUBLISHED_COMPARISON,
         names.BLAND_ALTMAN: BLAND_ALTMAN,
     }

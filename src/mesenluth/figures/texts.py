@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import quality_texts
+from . import forest_texts, quality_texts
 from .language import french, language, together
 
 ENGLISH: dict[str, str] = {
@@ -418,8 +418,10 @@ FRENCH: dict[str, str] = {
 }
 
 CATALOGUE: dict[str, dict[str, str]] = {
-    "en": {key: together(words) for key, words in (ENGLISH | quality_texts.ENGLISH).items()},
-    "fr": {key: together(french(words)) for key, words in (FRENCH | quality_texts.FRENCH).items()},
+    "en": {key: together(words) for key, words in (ENGLISH | forest_texts.ENGLISH | quality_texts.ENGLISH).items()},
+    "fr": {
+        key: together(french(words)) for key, words in (FRENCH | forest_texts.FRENCH | quality_texts.FRENCH).items()
+    },
 }
 
 

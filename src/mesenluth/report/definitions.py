@@ -12,6 +12,7 @@ from .texts import text
 SECTIONS = (
     "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response", "growth",
     "density", "agreement", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary",
+    "subgroups",
     "statistics", "quality",
 )  # fmt: skip
 WORDS_ONLY = frozenset(["label"])

@@ -14,9 +14,11 @@ from .cells import code, escape, table
 from .comparison import comparison_table
 from .definitions import definitions_table
 from .growth import growth_table
+from .paired import PAIRED_SURVIVAL, paired_survival
 from .picture import picture_section
 from .readers import disagreements, readers
 from .status_changes import status_changes
+from .subgroups import centres, subgroups
 from .texts import about_data, known, text
 
 Tables = Mapping[str, pd.DataFrame]
@@ -189,6 +191,8 @@ def estimates_section(tables: Tables, study: Study) -> str:
     """Return the estimates by the study's definitions, then all others; without those of the sections before."""
     lang, estimates = language(study), tables["estimates"]
     elsewhere = (estimates["endpoint"] == "population") | estimates["statistic"].isin(CAPABILITY)
+    primary = estimates["evaluator"] == study["primary_evaluator"]
+    elsewhere |= (estimates["statistic"].isin(PAIRED_SURVIVAL) & primary) | estimates["subgroup"].notna()
     # The line of the median says them.
     elsewhere |= estimates["method"].isin(QUARTILES)
     estimates = estimates[~elsewhere]
@@ -286,6 +290,9 @@ def results_markdown(tables: Tables, study: Study) -> str:
         ("power.title", what_n_can_show(tables, study)),
         ("flow.title", patients(tables, study)),
         ("estimates.title", estimates_section(tables, study)),
+        ("paired.title", paired_survival(tables["estimates"], study)),
+        ("subgroups.title", subgroups(tables["estimates"], study)),
+        ("centres.title", centres(tables["estimates"], study)),
         ("changes.title", status_changes(tables, study)),
         ("growth.title", growth_table(tables["estimates"], study)),
         ("baseline.title", baseline(tables, study)),

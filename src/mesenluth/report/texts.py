@@ -7,7 +7,7 @@ from typing import Any
 
 from ..figures.language import french, label, language
 from ..figures.texts import notice
-from . import picture_texts, reader_texts
+from . import comparison_texts, picture_texts, reader_texts
 
 ENGLISH: dict[str, str] = {
     "cut": "Data cut: {date}. Readings of the primary evaluator: {evaluator}.",
@@ -313,9 +313,13 @@ FRENCH: dict[str, str] = {
     "no": "non",
 }
 
+PARTS = (
+    {"en": ENGLISH, "fr": FRENCH},
+    *({"en": m.ENGLISH, "fr": m.FRENCH} for m in (comparison_texts, picture_texts, reader_texts)),
+)
 CATALOGUE: dict[str, dict[str, str]] = {
-    "en": ENGLISH | picture_texts.ENGLISH | reader_texts.ENGLISH,
-    "fr": {key: french(words) for key, words in (FRENCH | picture_texts.FRENCH | reader_texts.FRENCH).items()},
+    lang: {key: french(words) if lang == "fr" else words for part in PARTS for key, words in part[lang].items()}
+    for lang in ("en", "fr")
 }
 
 

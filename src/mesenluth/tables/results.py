@@ -238,7 +238,10 @@ ESTIMATES = Table(
     "Every number of the report, with its method.",
     (
         Column("endpoint", "string", "id of the endpoint in the study file", required=True),
-        Column("population", "string", "who is counted", required=True),
+        Column("population", "string", "who is counted; `subgroup`: of the headline's population those of the level",
+               required=True),
+        Column("subgroup", "string", "id of the subgroup in the study file, or `centre`; missing outside subgroups"),
+        Column("level", "string", "level of the subgroup; missing where all levels are compared"),
         COMPARTMENT,
         Column("evaluator", "string", "whose readings", required=True),
         Column("definition", "string", "which definition: `study` or the name of a variant", required=True),
@@ -259,7 +262,10 @@ ESTIMATES = Table(
         Column("text", "string", "the estimate as it is printed; `not reached` is a value", required=True),
         Column("reason", "string", "why it cannot be estimated, or what it cannot show"),
     ),
-    key=("endpoint", "population", "compartment", "evaluator", "definition", "statistic", "method", "time_months"),
+    key=(
+        "endpoint", "population", "subgroup", "level", "compartment", "evaluator", "definition", "statistic", "method",
+        "time_months",
+    ),
 )  # fmt: skip
 
 SENSITIVITY = Table(

@@ -25,6 +25,8 @@ def test_default_study_has_a_waterfall_for_each_compartment_and_the_whole_patien
         "growth_rate",
         "kaplan_meier",
         "cumulative_incidence",
+        "forest_proportions",
+        "forest_subgroups",
         "published_comparison",
         "bland_altman",
         "quality_map",
