@@ -50,7 +50,14 @@ RESPONSES = [
     "complications",
     "response_disagreements",
 ]
-ESTIMATES = ["estimates", "time_to_event", "curves", "baseline", "published_comparison"]
+ESTIMATES = [
+    "estimates",
+    "time_to_event",
+    "curves",
+    "baseline_characteristics",
+    "follow_up_by_centre",
+    "published_comparison",
+]
 
 
 wildcard_constraints:

@@ -3,7 +3,8 @@
 IN   validated/<partition>/*.parquet, response/<partition>/*.parquet, quality/gate.parquet
 OUT  endpoints/estimates.parquet               one tidy row an estimate
      endpoints/time_to_event.parquet           patient x endpoint x compartment x evaluator x rule set
-     endpoints/curves.parquet, baseline.parquet
+     endpoints/curves.parquet
+     endpoints/baseline_characteristics.parquet, follow_up_by_centre.parquet
      endpoints/published_comparison.parquet, .md   published beside computed
 """
 

@@ -31,7 +31,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "endpoints": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
         "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics",
-        "published",
+        "baseline", "published",
     ),
     "sensitivity": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
@@ -48,7 +48,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "report": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
         "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics",
-        "quality", "figures", "published",
+        "baseline", "quality", "figures", "published",
     ),
 }  # fmt: skip
 """Step -> sections of the study file it depends on; a change elsewhere does not run it again."""

@@ -10,7 +10,8 @@ import pandas as pd
 from ..errors import ConfigurationError
 from ..tables.io import conform
 from ..tables.results import ESTIMATES
-from .baseline import baseline
+from .baseline import baseline_characteristics
+from .centres import follow_up_by_centre
 from .primary import primary_rows
 from .published import comparison
 from .response_rates import clinical_rows, complication_rows, metabolic_rows, population_rows, response_rows
@@ -33,7 +34,8 @@ def estimate(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     Parameters
     ----------
     tables : mapping of DataFrame
-        Computed: cohort, timepoint_responses, best_responses, metabolic_responses, clinical_responses, complications.
+        Computed: cohort, lesion_changes, timepoint_responses, best_responses, metabolic_responses, clinical_responses,
+        complications.
         Of the registry: patients, follow_up, therapies; and, to know how long patients lived, administrations, scans,
         symptoms and any other dated table.
     study : mapping
@@ -42,9 +44,10 @@ def estimate(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     Returns
     -------
     dict of DataFrame
-        By the name of their contract: estimates, time_to_event, curves, baseline, published_comparison. In `estimates`
-        the rows of definition ``study`` are the headline: see `response_rates` for proportions, and `censoring` for
-        the rule sets of time-to-event endpoints. What no reader decides stands under the primary evaluator.
+        By the name of their contract: estimates, time_to_event, curves, baseline_characteristics, follow_up_by_centre,
+        published_comparison. In `estimates` the rows of definition ``study`` are the headline: see `response_rates` for
+        proportions, and `censoring` for the rule sets of time-to-event endpoints. What no reader decides stands under
+        the primary evaluator.
 
     Raises
     ------
@@ -70,6 +73,7 @@ def estimate(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
         "estimates": conform(pd.DataFrame(rows, columns=ESTIMATES.column_names), ESTIMATES),
         "time_to_event": times,
         "curves": curves,
-        "baseline": baseline(tables, study),
+        "baseline_characteristics": baseline_characteristics(tables, study),
+        "follow_up_by_centre": follow_up_by_centre(tables, study),
         "published_comparison": comparison(rows, study),
     }

@@ -11,7 +11,8 @@ from .texts import text
 
 SECTIONS = (
     "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response", "metabolic",
-    "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics", "quality",
+    "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics", "baseline",
+    "quality",
 )  # fmt: skip
 WORDS_ONLY = frozenset(["label"])
 NO_INFLUENCE = frozenset(["cut.partition"])

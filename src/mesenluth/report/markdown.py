@@ -10,6 +10,7 @@ import pandas as pd
 from ..figures.counts import steps_of
 from ..figures.language import compartment_label, label, language, number
 from ..figures.texts import text as figure_text
+from .baseline import baseline, centres
 from .cells import code, escape, table
 from .comparison import comparison_table
 from .definitions import definitions_table
@@ -192,24 +193,6 @@ def estimates_section(tables: Tables, study: Study) -> str:
     return "\n\n".join(parts)
 
 
-def baseline(tables: Tables, study: Study) -> str:
-    """Return Table 1; what is missing is counted on each line."""
-    lang = language(study)
-    rows = tables["baseline"].sort_values("position", kind="stable")
-    if rows.empty:
-        return text(lang, "baseline.empty")
-    cells = [
-        [
-            *(escape(r[c]) for c in ("variable", "level", "text")),
-            number(int(r["n"]), lang),
-            number(int(r["missing"]), lang),
-        ]
-        for r in rows.to_dict("records")
-    ]
-    headings = [text(lang, f"baseline.{c}") for c in ("variable", "level", "text", "n", "missing")]
-    return table(headings, cells, right=(3, 4))
-
-
 def quality(tables: Tables, study: Study) -> str:
     """Return what became of the registry's rows, and what the rules found, by severity and by rule."""
     lang, counts, rules = language(study), tables["row_counts"], tables["rule_counts"]
@@ -295,6 +278,7 @@ def results_markdown(tables: Tables, study: Study) -> str:
         ("flow.title", patients(tables, study)),
         ("estimates.title", estimates_section(tables, study)),
         ("baseline.title", baseline(tables, study)),
+        ("centres.title", centres(tables, study)),
         ("definitions.title", f"{text(lang, 'definitions.intro')}\n\n{definitions_table(study)}"),
         ("quality.title", quality(tables, study)),
         ("disagreements.title", disagreements(tables, study)),

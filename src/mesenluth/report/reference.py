@@ -18,7 +18,8 @@ from ..quality.catalogue import load
 from ..response.rules import BEST_RULES, TIMEPOINT_RULES
 
 SECTIONS = (
-    "cut", "response", "metabolic", "clinical", "complications", "time", "survival", "statistics", "quality", "exports",
+    "cut", "response", "metabolic", "clinical", "complications", "time", "survival", "statistics", "baseline",
+    "quality", "exports",
 )  # fmt: skip
 LINE = re.compile(r"^(?P<indent> *)(?:- )?(?P<key>[a-z_]+):(?P<value>[^#]*)(?:# (?P<reason>.*))?$")
 

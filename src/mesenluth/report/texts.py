@@ -7,6 +7,7 @@ from typing import Any
 
 from ..figures.language import french, label, language
 from ..figures.texts import notice
+from . import baseline_texts
 
 ENGLISH: dict[str, str] = {
     "cut": "Data cut: {date}. Readings of the primary evaluator: {evaluator}.",
@@ -80,13 +81,6 @@ ENGLISH: dict[str, str] = {
     "population.symptomatic": "included, with symptoms at baseline",
     "population.evaluable": "evaluable",
     "population.evaluable_in_both": "evaluable in both",
-    "baseline.title": "Table 1. Baseline characteristics",
-    "baseline.variable": "Characteristic",
-    "baseline.level": "Level",
-    "baseline.text": "Value",
-    "baseline.n": "Known",
-    "baseline.missing": "Missing",
-    "baseline.empty": "There is no patient to describe.",
     "definitions.title": "Definitions in use",
     "definitions.intro": "Every switch of the study file that decides a number, with its value in this run.",
     "definitions.setting": "Setting",
@@ -200,13 +194,6 @@ FRENCH: dict[str, str] = {
     "population.symptomatic": "inclus, symptomatiques à l'inclusion",
     "population.evaluable": "évaluables",
     "population.evaluable_in_both": "évaluables dans les deux",
-    "baseline.title": "Tableau 1. Caractéristiques initiales",
-    "baseline.variable": "Caractéristique",
-    "baseline.level": "Modalité",
-    "baseline.text": "Valeur",
-    "baseline.n": "Connus",
-    "baseline.missing": "Manquants",
-    "baseline.empty": "Aucun patient à décrire.",
     "definitions.title": "Définitions en vigueur",
     "definitions.intro": "Chaque réglage du fichier d'étude qui décide d'un nombre, avec sa valeur dans ce calcul.",
     "definitions.setting": "Réglage",
@@ -248,8 +235,8 @@ FRENCH: dict[str, str] = {
 }
 
 CATALOGUE: dict[str, dict[str, str]] = {
-    "en": ENGLISH,
-    "fr": {key: french(words) for key, words in FRENCH.items()},
+    "en": ENGLISH | baseline_texts.ENGLISH,
+    "fr": {key: french(words) for key, words in (FRENCH | baseline_texts.FRENCH).items()},
 }
 
 

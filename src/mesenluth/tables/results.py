@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from .model import Column, Table
 from .registry import EVALUATOR, PATIENT_ID
+from .results_baseline import BASELINE_CHARACTERISTICS as BASELINE_CHARACTERISTICS
+from .results_baseline import FOLLOW_UP_BY_CENTRE as FOLLOW_UP_BY_CENTRE
 from .results_quality import FINDINGS as FINDINGS
 from .results_quality import GATE as GATE
 from .results_quality import ROW_COUNTS as ROW_COUNTS
@@ -339,25 +341,6 @@ CURVES = Table(
     key=("endpoint", "compartment", "evaluator", "rule_set", "time_months"),
 )
 
-BASELINE = Table(
-    "baseline",
-    "one line of the table of baseline characteristics",
-    "Table 1: who the patients were, with what is missing counted.",
-    (
-        Column("position", "int", "place in the table", required=True),
-        Column("variable", "string", "characteristic", required=True),
-        Column("level", "string", "category, or what is summarised", required=True),
-        Column("n", "int", "patients with a value", required=True),
-        Column("missing", "int", "patients without", required=True),
-        Column("value", "float", "count, or median"),
-        Column("percent", "float", "share of those with a value", unit="percent"),
-        Column("q1", "float", "lower quartile"),
-        Column("q3", "float", "upper quartile"),
-        Column("text", "string", "the line as it is printed", required=True),
-    ),
-    key=("position",),
-)
-
 PUBLISHED_COMPARISON = Table(
     "published_comparison",
     "one published figure",
@@ -384,8 +367,8 @@ RESULTS: dict[str, Table] = {
     for t in (
         ROW_COUNTS, FINDINGS, RULE_COUNTS, GATE, ELIGIBILITY, COHORT, LESION_CHANGES,
         TIMEPOINT_RESPONSES, BEST_RESPONSES, METABOLIC_RESPONSES, CLINICAL_RESPONSES,
-        COMPLICATIONS, DISAGREEMENTS, ESTIMATES, TIME_TO_EVENT, CURVES, BASELINE,
-        PUBLISHED_COMPARISON, SENSITIVITY,
+        COMPLICATIONS, DISAGREEMENTS, ESTIMATES, TIME_TO_EVENT, CURVES, BASELINE_CHARACTERISTICS,
+        FOLLOW_UP_BY_CENTRE, PUBLISHED_COMPARISON, SENSITIVITY,
     )
 }  # fmt: skip
 """Every computed table by name."""

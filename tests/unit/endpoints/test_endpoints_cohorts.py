@@ -19,7 +19,7 @@ READER = "investigator"
 DEFAULTS = {"string": "x", "int": 0, "float": 0.0, "bool": False, "date": DAY_0}
 INPUTS = (
     "cohort", "timepoint_responses", "best_responses", "metabolic_responses", "clinical_responses", "complications",
-    "patients", "follow_up", "therapies", "administrations", "scans", "symptoms",
+    "lesion_changes", "patients", "follow_up", "therapies", "administrations", "scans", "symptoms",
 )  # fmt: skip
 
 
