@@ -14,6 +14,7 @@ from .baseline import baseline, centres
 from .cells import code, escape, table
 from .comparison import comparison_table
 from .definitions import definitions_table
+from .sentences import sentence
 from .texts import about_data, known, text
 
 Tables = Mapping[str, pd.DataFrame]
@@ -46,6 +47,12 @@ def endpoint_words(endpoint: str, study: Study, lang: str) -> str:
     return endpoint.replace("_", " ")
 
 
+def names(study: Study, lang: str) -> dict[str, str]:
+    """Return what the compartments of the study are called in the page, by their ids."""
+    ids = [c["id"] for c in study.get("compartments") or []]
+    return {c: compartment_words(c, study, lang) for c in [*ids, WHOLE_PATIENT]}
+
+
 def _of_study(estimates: pd.DataFrame, study: Study) -> pd.Series:
     """Return which estimates are those of the study's own definitions, as the primary evaluator read."""
     return (estimates["definition"] == "study") & (estimates["evaluator"] == study["primary_evaluator"])
@@ -64,12 +71,12 @@ def what_n_can_show(tables: Tables, study: Study) -> str:
         return text(lang, "power.missing")
     where = compartment_words(study["primary"]["compartment"], study, lang)
     what = f"{endpoint_words(study['primary']['endpoint'], study, lang)}, {where}"
-    parts = [f"**{escape(text(lang, 'power.fact', what=what, text=tests['reason'].iloc[0]))}.**"]
-    facts = [
-        f"- {escape(text(lang, 'power.fact', what=text(lang, f'power.{statistic}'), text=words))}"
-        for statistic in CAPABILITY
-        for words in rows.loc[rows["statistic"] == statistic, "text"]
+    called = names(study, lang)
+    parts = [
+        f"**{escape(text(lang, 'power.fact', what=what, text=sentence(lang, tests['reason'].iloc[0], called)))}.**"
     ]
+    found = [(s, sentence(lang, t, called)) for s in CAPABILITY for t in rows.loc[rows["statistic"] == s, "text"]]
+    facts = [f"- {escape(text(lang, 'power.fact', what=text(lang, f'power.{s}'), text=said))}" for s, said in found]
     return "\n\n".join(parts + (["\n".join(facts)] if facts else []))
 
 
@@ -148,11 +155,11 @@ def _estimate_row(row: Mapping[Any, Any], study: Study, lang: str, every: bool) 
     if pd.notna(row["time_months"]):
         months = number(row["time_months"], lang, 0 if float(row["time_months"]).is_integer() else 1)
         statistic = text(lang, "estimates.at", statistic=statistic, months=months)
-    method = row["method"]
-    if pd.notna(row["test"]):
-        method = row["test"]
-        if pd.notna(row["hypothesis"]):
-            method = text(lang, "estimates.test", test=row["test"], hypothesis=row["hypothesis"])
+    called = names(study, lang)
+    said = {c: sentence(lang, row[c], called) for c in ("text", "method", "test", "hypothesis", "reason")}
+    method = said["test"] or said["method"]
+    if said["test"] and said["hypothesis"]:
+        method = text(lang, "estimates.test", test=said["test"], hypothesis=said["hypothesis"])
     counted = ""
     if pd.notna(row["denominator"]):
         counted = number(int(row["denominator"]), lang)
@@ -165,7 +172,7 @@ def _estimate_row(row: Mapping[Any, Any], study: Study, lang: str, every: bool) 
     population = known(lang, "population", str(row["population"]))
     cells = [
         endpoint_words(row["endpoint"], study, lang), compartment_words(row["compartment"], study, lang),
-        *variant, population, statistic, row["text"], method, counted, row["reason"],
+        *variant, population, statistic, said["text"], method, counted, said["reason"],
     ]  # fmt: skip
     return [escape(c) for c in cells]
 

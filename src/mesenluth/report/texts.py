@@ -122,9 +122,7 @@ ENGLISH: dict[str, str] = {
 
 FRENCH: dict[str, str] = {
     "cut": "Gel des données : {date}. Lectures du lecteur principal : {evaluator}.",
-    "words": (
-        "Les estimations sont imprimées telles que calculées, en anglais ; le fichier d'étude fixe chaque définition."
-    ),
+    "words": "Les estimations sont imprimées telles que calculées ; le fichier d'étude fixe chaque définition.",
     "published.title": "Publié et calculé",
     "published.item": "Résultat",
     "published.published": "Publié",
