@@ -78,11 +78,16 @@ def landmark_rows(curve: Curve, months: list[float], about: Row) -> list[Row]:
             doubts += ["the interval has no value at this survival"] if math.isnan(low) else []
             reason = "; ".join(doubts)
         out.append(
-            row(statistic="landmark", text=text, method=curve.method, time_months=float(month), estimate=value,
-                ci_low=low, ci_high=high, confidence=curve.confidence, unit="probability", n_at_risk=at_risk,
-                reason=reason or None, **about)
+            row(statistic="landmark", text=text, method=curve.method, time_months=float(month),
+                numerator=events_by(curve, month), denominator=curve.n, estimate=value, ci_low=low, ci_high=high,
+                confidence=curve.confidence, unit="probability", n_at_risk=at_risk, reason=reason or None, **about)
         )  # fmt: skip
     return out
+
+
+def events_by(curve: Curve, month: float) -> int:
+    """Return how many patients have had the event by a time."""
+    return int(curve.n_event[curve.time <= month + survival.TOLERANCE].sum())
 
 
 def _points(share: float) -> str:
@@ -92,6 +97,7 @@ def _points(share: float) -> str:
 def restricted_mean_row(curve: Curve, until: float, about: Row) -> Row:
     """Return the mean time free of the event up to `until` months, if anybody was followed so long."""
     common: Row = {"method": "area under the curve", "time_months": float(until), "unit": "months", **about}
+    common |= {"numerator": events_by(curve, until), "denominator": curve.n, "confidence": curve.confidence}
     if not curve.n or (curve.longest < until and curve.survival[-1] > 0):
         why = "no patients" if not curve.n else f"longest follow-up {fixed(curve.longest, 1)} months"
         return row(statistic="restricted_mean", text=NOT_ESTIMABLE, reason=f"{NOT_ESTIMABLE}: {why}", **common)
@@ -102,7 +108,7 @@ def restricted_mean_row(curve: Curve, until: float, about: Row) -> Row:
     by = float(stats.norm.ppf((1 + curve.confidence) / 2)) * error
     low, high = max(mean - by, 0.0), min(mean + by, float(until))
     text = f"{interval_text(mean, low, high)} up to {plain(until)} months"
-    common |= {"ci_low": low, "ci_high": high, "confidence": curve.confidence}
+    common |= {"ci_low": low, "ci_high": high}
     return row(statistic="restricted_mean", text=text, estimate=mean, **common)
 
 

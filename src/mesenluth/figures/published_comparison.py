@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from ..report.comparison import labels
 from ..report.sentences import sentence
-from ..tables.io import conform
+from ..tables.io import STRING, conform
 from . import style
 from .contracts import PUBLISHED_COMPARISON
 from .counts import published_item
@@ -28,8 +28,10 @@ def data(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> pd.Dat
     frame, lang = tables["published_comparison"], language(study)
     items = [published_item(p, i, study, lang) for p, i in zip(frame["position"], frame["item"], strict=True)]
     called = labels(study, lang)
-    words = {c: [sentence(lang, w, called) or None for w in frame[c]] for c in TEXTS}
-    frame = conform(frame.assign(item=items, **words), PUBLISHED_COMPARISON)
+    frame = frame.assign(item=items)
+    for column in TEXTS:
+        frame[column] = pd.array([sentence(lang, words, called) or None for words in frame[column]], dtype=STRING)
+    frame = conform(frame, PUBLISHED_COMPARISON)
     return frame.sort_values("position", kind="stable", ignore_index=True)
 
 

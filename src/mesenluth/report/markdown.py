@@ -161,13 +161,13 @@ def _estimate_row(row: Mapping[Any, Any], study: Study, lang: str, every: bool) 
     if said["test"] and said["hypothesis"]:
         method = text(lang, "estimates.test", test=said["test"], hypothesis=said["hypothesis"])
     counted = ""
-    if pd.notna(row["denominator"]):
+    if pd.notna(row["n_at_risk"]):
+        counted = text(lang, "estimates.at_risk", n=number(int(row["n_at_risk"]), lang))
+    elif pd.notna(row["denominator"]):
         counted = number(int(row["denominator"]), lang)
         if pd.notna(row["numerator"]):
             numerator = number(int(row["numerator"]), lang)
             counted = text(lang, "estimates.of", numerator=numerator, denominator=counted)
-    elif pd.notna(row["n_at_risk"]):
-        counted = text(lang, "estimates.at_risk", n=number(int(row["n_at_risk"]), lang))
     variant = [row["evaluator"], row["definition"]] if every else []
     population = known(lang, "population", str(row["population"]))
     cells = [
