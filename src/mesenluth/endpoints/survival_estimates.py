@@ -39,6 +39,8 @@ def median_row(curve: Curve, statistic: str, method: str, about: Row) -> Row:
             f"the curve stays at {fixed(100 * lowest, 1)} % from {fixed(float(fallen[-1]), 1)} months on"
             if len(fallen)
             else "no events"
+            if statistic == "median"
+            else "every time ends with the event"
         )
         lower = "" if math.isnan(found.low) else f"; lower limit {fixed(found.low, 1)} months"
         reason = f"not reached: {down}; longest follow-up {fixed(curve.longest, 1)} months{lower}"
@@ -103,7 +105,8 @@ def restricted_mean_row(curve: Curve, until: float, about: Row) -> Row:
         return row(statistic="restricted_mean", text=NOT_ESTIMABLE, reason=f"{NOT_ESTIMABLE}: {why}", **common)
     mean, error = survival.restricted_mean(curve, until)
     if error == 0:
-        why = "no events before, so that the mean has no interval"
+        why = "all events at one time" if events_by(curve, until) else "no events before"
+        why += ", so that the mean has no interval"
         return row(statistic="restricted_mean", text=fixed(mean, 1), estimate=mean, reason=why, **common)
     by = float(stats.norm.ppf((1 + curve.confidence) / 2)) * error
     low, high = max(mean - by, 0.0), min(mean + by, float(until))

@@ -132,6 +132,8 @@ TIMES = {
     "limits not estimable": "limites non estimables",
     "{what} up to {x} months": "{what} jusqu'à {x} mois",
     "no events": "aucun événement",
+    "every time ends with the event": "tous les délais finissent par l'événement",
+    "all events at one time": "tous les événements au même moment",
     "no events before": "aucun événement avant",
     "so that the mean has no interval": "la moyenne n'a donc pas d'intervalle",
     "longest follow-up {x} months": "suivi le plus long {x} mois",

@@ -6,6 +6,7 @@ from .model import Column, Table
 from .registry import EVALUATOR, PATIENT_ID
 from .results_baseline import BASELINE_CHARACTERISTICS as BASELINE_CHARACTERISTICS
 from .results_baseline import FOLLOW_UP_BY_CENTRE as FOLLOW_UP_BY_CENTRE
+from .results_exports import XPT_TEXT_CHANGES as XPT_TEXT_CHANGES
 from .results_quality import FINDINGS as FINDINGS
 from .results_quality import GATE as GATE
 from .results_quality import ROW_COUNTS as ROW_COUNTS
@@ -368,7 +369,7 @@ RESULTS: dict[str, Table] = {
         ROW_COUNTS, FINDINGS, RULE_COUNTS, GATE, ELIGIBILITY, COHORT, LESION_CHANGES,
         TIMEPOINT_RESPONSES, BEST_RESPONSES, METABOLIC_RESPONSES, CLINICAL_RESPONSES,
         COMPLICATIONS, DISAGREEMENTS, ESTIMATES, TIME_TO_EVENT, CURVES, BASELINE_CHARACTERISTICS,
-        FOLLOW_UP_BY_CENTRE, PUBLISHED_COMPARISON, SENSITIVITY,
+        FOLLOW_UP_BY_CENTRE, PUBLISHED_COMPARISON, SENSITIVITY, XPT_TEXT_CHANGES,
     )
 }  # fmt: skip
 """Every computed table by name."""

@@ -119,6 +119,14 @@ EXPECTED = {
         *((m, 1, 1, 0, None, None, 0, "0.0 % (0 at risk)", "only 0 at risk; the interval has no value at this survival")
           for m in (36, 48)),
     ],
+    ("one patient", PFS, "mesenteric", "restricted_mean"): [
+        (48, 1, 1, 731 / 30.4375, None, None, None, "24.0", "all events at one time, so that the mean has no interval")
+    ],
+    # Nobody is censored: how long patients were followed cannot be told from those who progressed.
+    ("one patient", PFS, "mesenteric", "follow_up"): [
+        ("reverse Kaplan-Meier, log-log", 0, 1, None, None, None, None, "not reached",
+         "not reached: every time ends with the event; longest follow-up 24.0 months")
+    ],
     ("one patient", ORR, "mesenteric", "proportion"): [  # 0.025 for n of n = 1: 1 - 0.975
         (method, 1, 1, 1, low, 1, None, f"1/1 (100.0 %; 95 % CI {words}-100.0)", None)
         for method, low, words in (("clopper-pearson", 0.025, "2.5"), ("wilson", 0.206549, "20.7"))
