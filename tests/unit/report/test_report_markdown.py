@@ -9,9 +9,12 @@ import pytest
 import yaml
 
 from mesenluth.errors import TableError
+from mesenluth.report import sentences
+from mesenluth.report.cells import escape
 from mesenluth.report.comparison import comparison_markdown
-from mesenluth.report.markdown import results_markdown
+from mesenluth.report.markdown import CAPABILITY, results_markdown
 from mesenluth.report.names import INPUTS
+from mesenluth.report.texts import text
 from mesenluth.tables.io import conform, empty
 from mesenluth.tables.results import RESULTS
 
@@ -363,3 +366,22 @@ def test_the_report_is_a_function_of_its_tables():
     given = tables()
     shuffled = {name: frame.sample(frac=1, random_state=3) for name, frame in given.items()}
     assert results_markdown(given, study()) == results_markdown(shuffled, study())
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_the_estimates_are_printed_from_their_table_and_from_nothing_else(lang):
+    """Each row of the table is one line, and nothing that is printed there is not in the table."""
+    given = tables()
+    shown = given["estimates"][
+        (given["estimates"]["endpoint"] != "population") & ~given["estimates"]["statistic"].isin(CAPABILITY)
+    ]
+    titles = ("estimates.title", "estimates.others")
+    page = results_markdown(given, study(lang))
+    lines = [line for t in titles for line in section(page, text(lang, t)).split("\n") if line.startswith("|")]
+    lines = [line for line in lines if not line.startswith("| ---")]
+    assert len(lines) - len(titles) == len(shown)
+    for words in shown["text"]:
+        assert any(f"| {escape(sentences.sentence(lang, words))} |" in line for line in lines), words
+    without = results_markdown({**given, "estimates": empty(RESULTS["estimates"])}, study(lang))
+    for words in shown["text"]:
+        assert escape(sentences.sentence(lang, words)) not in section(without, text(lang, "estimates.title"))
