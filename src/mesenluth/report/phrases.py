@@ -1,11 +1,13 @@
 """The phrases of which the texts of the tables are made, and their French.
 
-A field in braces holds a number (`n`, `of`, `k` whole; `x`, `y`, `z`, `lo`, `hi` any) or, under any other name, text
-that is a phrase itself. ``(s)`` is an optional plural in English; in French it follows the last number before it,
-``(s|n)`` that of field `n`.
+A field in braces holds a number (`n`, `of`, `k` whole; `x`, `y`, `z`, `lo`, `hi` any) or, as `level` and `other`, a
+value of the registry that stays as it is; under any other name, text that is a phrase itself. ``(s)`` is an optional
+plural in English; in French it follows the last number before it, ``(s|n)`` that of field `n`.
 """
 
 from __future__ import annotations
+
+from .phrases_compared import COMPARED
 
 SAME = frozenset([
     "clopper-pearson", "wilson", "jeffreys", "agresti-coull", "mid-p", "exact", "log-log", "log", "logit", "proportion",
@@ -236,4 +238,4 @@ DEFINITIONS = {
 }
 """Of `endpoints.definitions`; labels of the study file stand in them and are named by the page."""
 
-PHRASES: dict[str, str] = SHARES | PAIRS | HYPOTHESIS | TIMES | DEFINITIONS
+PHRASES: dict[str, str] = SHARES | PAIRS | HYPOTHESIS | TIMES | DEFINITIONS | COMPARED

@@ -18,6 +18,7 @@ FIELD = re.compile(r"\{(\w+)\}")
 INTEGER, NUMBER, ANY = r"-?\d+", r"-?\d+(?:\.\d+)?", r".+?"
 TYPES = {"n": INTEGER, "of": INTEGER, "k": INTEGER, "x": NUMBER, "y": NUMBER, "z": NUMBER, "lo": NUMBER, "hi": NUMBER}
 """What a field of this name holds; a field of any other name holds text, which is put into French itself."""
+AS_IT_IS = ("level", "other")
 ONLY_NUMBERS = re.compile(r"(?:p )?[<>=]? ?-?\d+(?:\.\d+)?(?: ?%)?")
 MARK, MARK_OF = re.compile(r"\(s\)"), re.compile(r"\(s\|(\w+)\)")
 JOINTS = {", ": ", ", " or ": " ou ", " and ": " et "}
@@ -69,6 +70,12 @@ def _sentences(text: str) -> list[str]:
     return [*parts, text[start:]]
 
 
+def _field(name: str, value: str, unknown: list[str]) -> str:
+    if name in AS_IT_IS:
+        return value
+    return _number(value) if name in TYPES else _french(value, unknown)
+
+
 def _french(text: str, unknown: list[str]) -> str:
     parts = _sentences(text)
     if len(parts) > 1:
@@ -81,7 +88,7 @@ def _french(text: str, unknown: list[str]) -> str:
         found = pattern.fullmatch(text)
         if found:
             fields = found.groupdict()
-            values = {k: _number(v) if k in TYPES else _french(v, unknown) for k, v in fields.items()}
+            values = {k: _field(k, v, unknown) for k, v in fields.items()}
             return _filled(words, values)
     for joint, words in JOINTS.items():
         if joint in text:
