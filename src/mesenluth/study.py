@@ -35,7 +35,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "endpoints": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
         "growth", "density", "agreement", "metabolic", "clinical", "complications", "time", "survival", "endpoints",
-        "primary", "subgroups", "statistics", "published",
+        "primary", "subgroups", "statistics", "baseline", "published",
     ),
     "sensitivity": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
@@ -52,7 +52,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "report": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
         "growth", "density", "agreement", "metabolic", "clinical", "complications", "time", "survival", "endpoints",
-        "primary", "subgroups", "statistics", "quality", "figures", "published",
+        "primary", "subgroups", "statistics", "baseline", "quality", "figures", "published",
     ),
 }  # fmt: skip
 """Step -> sections of the study file it depends on; a change elsewhere does not run it again."""

@@ -248,6 +248,24 @@ def time_to_event(tables: Tables, study: Study) -> pd.DataFrame:
     return out.sort_values(list(TIME_TO_EVENT.key), kind="stable", ignore_index=True)
 
 
+def follow_up_times(tables: Tables, study: Study) -> pd.DataFrame:
+    """Return how long each included patient was followed: to death or the last day known alive, event ``death``.
+
+    Returns
+    -------
+    DataFrame
+        `results.TIME_TO_EVENT` with endpoint ``follow_up``, whether or not the study has an endpoint of survival.
+    """
+    series = series_of(tables, study)
+    series = series[
+        (series["compartment"] == cohorts.WHOLE_PATIENT) & (series["evaluator"] == study["primary_evaluator"])
+    ].reset_index(drop=True)
+    series["series"] = range(len(series))
+    for column in ("death", "last_alive", "cut"):
+        series[column] = _since(series[column], series["origin_date"])
+    return conform(_rows(series, overall_survival(series), {"id": "follow_up"}, "study", study), TIME_TO_EVENT)
+
+
 def _rows(
     series: pd.DataFrame, ends: pd.DataFrame, endpoint: Mapping[str, Any], rule_set: str, study: Study
 ) -> pd.DataFrame:

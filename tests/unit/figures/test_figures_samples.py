@@ -252,7 +252,7 @@ def published_rows(settings: dict[str, Any]) -> pd.DataFrame:
         agrees=[True] * (len(items) - 1) + [False],
         definition=[
             "Best overall response by RECIST 1.1 until progression or new therapy, unconfirmed, longest diameter."
-            f" Left open by the abstract: {i['open']}."
+            f" Left open by the abstract: {i['open'][lang]}."
             for i in items
         ],
         note=["52 patients cannot show a rate below 5%: even 0 of 52 gives p = 0.069.", *[None] * (len(items) - 1)],
