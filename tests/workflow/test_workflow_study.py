@@ -137,7 +137,8 @@ def test_every_step_wrote_parquet_that_says_what_made_it(ran):
 
 
 @pytest.mark.parametrize(
-    "figure", ["flow", "waterfall_mesenteric", "waterfall_non_mesenteric", "kaplan_meier", "published_comparison"]
+    "figure",
+    ["flow", "waterfall_mesenteric", "waterfall_non_mesenteric", "kaplan_meier", "published_comparison", "sensitivity"],
 )
 def test_every_figure_is_there_in_every_format(ran, figure):
     folder = ran[0] / "results/figures"

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from ..errors import ConfigurationError
 from ..tables.io import atomic_write
 from ..tables.model import Table
-from . import flow, kaplan_meier, names, published_comparison, style, waterfall
+from . import flow, kaplan_meier, names, published_comparison, sensitivity, style, waterfall
 from .contracts import contract
 from .language import label, language
 from .texts import notice
@@ -26,6 +26,7 @@ MODULES: dict[str, ModuleType] = {
     names.FLOW: flow,
     names.KAPLAN_MEIER: kaplan_meier,
     names.PUBLISHED_COMPARISON: published_comparison,
+    names.SENSITIVITY: sensitivity,
 }
 
 

@@ -10,6 +10,7 @@ from ..errors import ConfigurationError
 FLOW = "flow"
 KAPLAN_MEIER = "kaplan_meier"
 PUBLISHED_COMPARISON = "published_comparison"
+SENSITIVITY = "sensitivity"
 WATERFALL = "waterfall_"
 WHOLE_PATIENT = "whole_patient"
 
@@ -32,13 +33,15 @@ def figure_names(study: Mapping[str, Any]) -> list[str]:
     ----------
     study : mapping
         The resolved study file. Without time-to-event endpoints there is no Kaplan-Meier figure, without
-        published figures no comparison with them.
+        published figures no comparison with them, and without definitions to vary no grid of them.
     """
     names = [FLOW, *(f"{WATERFALL}{c}" for c in compartments(study))]
     if time_to_event_endpoints(study):
         names.append(KAPLAN_MEIER)
     if (study.get("published") or {}).get("items"):
         names.append(PUBLISHED_COMPARISON)
+    if any(((study.get("sensitivity") or {}).get("vary") or {}).values()):
+        names.append(SENSITIVITY)
     return names
 
 
@@ -55,7 +58,9 @@ def inputs(name: str) -> list[str]:
         return ["curves", "estimates"]
     if name == PUBLISHED_COMPARISON:
         return ["published_comparison"]
+    if name == SENSITIVITY:
+        return ["sensitivity"]
     raise ConfigurationError(
         f"there is no figure called {name!r}",
-        f"{FLOW}, {WATERFALL}<compartment>, {KAPLAN_MEIER} or {PUBLISHED_COMPARISON}",
+        f"{FLOW}, {WATERFALL}<compartment>, {KAPLAN_MEIER}, {PUBLISHED_COMPARISON} or {SENSITIVITY}",
     )

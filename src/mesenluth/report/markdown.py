@@ -13,6 +13,7 @@ from ..figures.texts import text as figure_text
 from .cells import code, escape, table
 from .comparison import comparison_table
 from .definitions import definitions_table
+from .sensitivity import sensitivity_section
 from .texts import about_data, known, text
 
 Tables = Mapping[str, pd.DataFrame]
@@ -294,6 +295,7 @@ def results_markdown(tables: Tables, study: Study) -> str:
         ("power.title", what_n_can_show(tables, study)),
         ("flow.title", patients(tables, study)),
         ("estimates.title", estimates_section(tables, study)),
+        ("sensitivity.title", sensitivity_section(tables["sensitivity"], study)),
         ("baseline.title", baseline(tables, study)),
         ("definitions.title", f"{text(lang, 'definitions.intro')}\n\n{definitions_table(study)}"),
         ("quality.title", quality(tables, study)),

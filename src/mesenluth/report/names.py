@@ -9,4 +9,5 @@ INPUTS = (
     "row_counts",
     "rule_counts",
     "response_disagreements",
+    "sensitivity",
 )

@@ -13,11 +13,13 @@ from ..endpoints.published import find
 from ..endpoints.rows import Row
 from ..endpoints.survival_estimates import survival_rows
 from ..endpoints.time_to_event import time_to_event
+from ..endpoints.words import NOT_ESTIMABLE
 from ..response.classify import classify
 from ..study import SECTIONS
 from ..tables.io import conform, empty
 from ..tables.results import SENSITIVITY
-from .variants import Variant, shown, value_of, variants
+from .variants import Variant, value_of, variants
+from .words import written, written_keys
 
 STATISTIC = {"time_to_event": "median"}
 """What is followed of an endpoint, by its kind; of every other it is the proportion."""
@@ -56,12 +58,16 @@ class Runs:
 
 
 def followed(study: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return which estimates are followed: the headline of every endpoint in each of its compartments."""
+    """Return which estimates are followed: the headline of every endpoint in each of its compartments.
+
+    An endpoint without compartments has one headline, wherever the definitions place it: symptoms attributed to the
+    mesenteric mass stand under its compartment, symptoms of any cause under the whole patient.
+    """
     found = []
     for endpoint in study["endpoints"]:
-        statistic = STATISTIC.get(endpoint["kind"], "proportion")
-        places = endpoint.get("compartments") or [c["id"] for c in study["compartments"]] + ["whole_patient"]
-        found += [{"endpoint": endpoint["id"], "compartment": c, "statistic": statistic} for c in places]
+        about = {"endpoint": endpoint["id"], "statistic": STATISTIC.get(endpoint["kind"], "proportion")}
+        places = endpoint.get("compartments") or []
+        found += [{**about, "compartment": c} for c in places] or [about]
     return found
 
 
@@ -87,31 +93,57 @@ def grid(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> pd.Dat
         If a variant cannot be computed.
     """
     runs = Runs(tables)
-    base: dict[tuple[str, str, str], Row] = {}
+    selectors = followed(study)
+    base: list[Row | None] = []
     out: list[Row] = []
     for position, variant in enumerate(variants(study)):
         rows = runs.estimates(variant.apply(study))
-        for selector in followed(study):
-            found = find(rows, selector, study)
-            if found is None:
-                continue
-            place = (selector["endpoint"], selector["compartment"], selector["statistic"])
-            own = base.setdefault(place, found)
-            out.append(_row(position, variant, study, found, own))
+        found = [find(rows, selector, study) for selector in selectors]
+        base = base or found
+        for selector, row, own in zip(selectors, found, base, strict=True):
+            if row is not None or own is not None:
+                out.append(_row(position, variant, study, selector, row, own))
     return conform(pd.DataFrame(out), SENSITIVITY) if out else empty(SENSITIVITY)
 
 
-def _row(position: int, variant: Variant, study: Mapping[str, Any], found: Row, own: Row) -> Row:
-    numbers = ("numerator", "denominator", "estimate", "ci_low", "ci_high", "text", "reason")
-    known = found["estimate"] is not None and own["estimate"] is not None
-    return {
+def _row(
+    position: int,
+    variant: Variant,
+    study: Mapping[str, Any],
+    selector: Mapping[str, str],
+    found: Row | None,
+    own: Row | None,
+) -> Row:
+    """Return one row; an estimate that only the study or only the variant has is moved, and says why."""
+    about = {
         "position": position,
         "variant": variant.name or "as the study file says",
-        "key": " ".join(key for key, _ in variant.changes) or None,
-        "value": " ".join(shown(value) for _, value in variant.changes) or None,
-        "study_value": " ".join(shown(value_of(study, key)) for key, _ in variant.changes) or None,
-        **{k: found[k] for k in ("endpoint", "compartment", "evaluator", "statistic", *numbers)},
-        "study_estimate": own["estimate"],
-        "difference": found["estimate"] - own["estimate"] if known else None,
-        "moved": any(found[k] != own[k] for k in ("numerator", "denominator", "text")),
+        "key": written_keys(variant),
+        "value": written([value for _, value in variant.changes]) or None,
+        "study_value": written([value_of(study, key) for key, _ in variant.changes]) or None,
+        "study_estimate": own["estimate"] if own else None,
+    }
+    if own is not None:
+        selector = {**selector, "compartment": own["compartment"]}
+    elif found is not None:
+        selector = {**selector, "compartment": found["compartment"]}
+    numbers = ("numerator", "denominator", "estimate", "ci_low", "ci_high", "text", "reason")
+    if found is None:
+        why = f"by this definition there is no {selector['statistic']}"
+        missing = {**dict.fromkeys(numbers), "text": NOT_ESTIMABLE, "reason": why}
+        return {
+            **about,
+            **selector,
+            "evaluator": study["primary_evaluator"],
+            **missing,
+            "difference": None,
+            "moved": True,
+        }
+    known = own is not None and found["estimate"] is not None and own["estimate"] is not None
+    return {
+        **about,
+        **selector,
+        **{k: found[k] for k in ("evaluator", *numbers)},
+        "difference": found["estimate"] - own["estimate"] if own is not None and known else None,
+        "moved": own is None or any(found[k] != own[k] for k in ("numerator", "denominator", "text")),
     }

@@ -23,11 +23,14 @@ def test_default_study_has_a_waterfall_for_each_compartment_and_the_whole_patien
         "waterfall_whole_patient",
         "kaplan_meier",
         "published_comparison",
+        "sensitivity",
     ]
 
 
 def test_what_a_study_does_not_have_is_no_figure():
-    bare = study(endpoints=[], compartments=[], published={"citation": "", "items": []})
+    bare = study(
+        endpoints=[], compartments=[], published={"citation": "", "items": []}, sensitivity={"vary": {}, "pairs": []}
+    )
     assert names.figure_names(bare) == ["flow", "waterfall_whole_patient"]
     assert names.figure_names({**bare, "published": None}) == ["flow", "waterfall_whole_patient"]
 
