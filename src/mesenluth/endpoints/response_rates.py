@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import ConfigurationError
+from ..reuse import reusable
 from . import cohorts, paired
 from .cohorts import Study, Tables
 from .rows import EVALUABLE, INCLUDED, PAIRED, STUDY, SYMPTOMATIC, Row, not_judged, proportion_rows, row
@@ -82,6 +83,7 @@ def _kinds(responses: pd.Series) -> str:
     return listed(f"{counts[k]} {words}" for k, words in NOT_JUDGED.items() if counts.get(k, 0))
 
 
+@reusable
 def response_rows(endpoint: Mapping[str, Any], tables: Tables, study: Study) -> list[Row]:
     """Return the proportions of a response endpoint, and its compartments in pairs."""
     patients = cohorts.included(tables["cohort"])
@@ -119,6 +121,7 @@ def response_rows(endpoint: Mapping[str, Any], tables: Tables, study: Study) -> 
     return out
 
 
+@reusable
 def metabolic_rows(endpoint: Mapping[str, Any], tables: Tables, study: Study) -> list[Row]:
     """Return the proportions of metabolic response, and its compartments in pairs."""
     patients = cohorts.included(tables["cohort"])["patient_id"]
@@ -138,6 +141,7 @@ def metabolic_rows(endpoint: Mapping[str, Any], tables: Tables, study: Study) ->
     return out + _pair(endpoint["id"], read, study, about)
 
 
+@reusable
 def clinical_rows(endpoint: Mapping[str, Any], tables: Tables, study: Study) -> list[Row]:
     """Return the proportion of clinical response, of those with symptoms at baseline."""
     patients = cohorts.included(tables["cohort"])["patient_id"]
@@ -159,6 +163,7 @@ def clinical_rows(endpoint: Mapping[str, Any], tables: Tables, study: Study) -> 
     ]
 
 
+@reusable
 def complication_rows(endpoint: Mapping[str, Any], tables: Tables, study: Study) -> list[Row]:
     """Return the proportion of included patients with at least one complication."""
     patients = cohorts.included(tables["cohort"])["patient_id"]

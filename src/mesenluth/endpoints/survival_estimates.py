@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from ..reuse import reusable
 from ..tables.io import conform, empty
 from ..tables.results import CURVES
 from . import survival
@@ -106,6 +107,7 @@ def restricted_mean_row(curve: Curve, until: float, about: Row) -> Row:
     return row(statistic="restricted_mean", text=text, estimate=mean, **common)
 
 
+@reusable
 def survival_rows(times: pd.DataFrame, study: Study) -> tuple[list[Row], pd.DataFrame]:
     """Return the estimates and the curves of all time-to-event endpoints.
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..reuse import reusable
 from ..tables.io import conform
 from ..tables.results import CLINICAL_RESPONSES
 from .arrays import text
@@ -17,6 +18,7 @@ from .settings import choice
 RULES = ("improved_none_worse", "any_improvement")
 
 
+@reusable
 def clinical_responses(symptoms: pd.DataFrame, included: pd.DataFrame, settings: Mapping[str, Any]) -> pd.DataFrame:
     """Compare each patient's symptoms at baseline with those at the best later visit.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..reuse import reusable
 from ..tables.io import conform, empty
 from ..tables.results import COMPLICATIONS
 from .arrays import position, sorted_unique, strings
@@ -14,6 +15,7 @@ from .origins import given
 from .settings import choice
 
 
+@reusable
 def complications(
     adverse_events: pd.DataFrame,
     administrations: pd.DataFrame,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..reuse import reusable
 from ..tables.io import conform, empty
 from ..tables.results import CATEGORIES, DISAGREEMENTS
 from .arrays import strings
@@ -32,6 +33,7 @@ REASONS: dict[str, str] = {
 """Why a recorded response differs, by id, in the order in which the reasons are tried."""
 
 
+@reusable
 def disagreements(
     responses: pd.DataFrame,
     timepoints: pd.DataFrame,

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ConfigurationError
+from ..reuse import reusable
 from ..tables.conditions import check, evaluate
 from ..tables.io import conform
 from ..tables.results import COHORT, ELIGIBILITY
@@ -17,6 +18,7 @@ from .arrays import counts, position, strings
 from .origins import origins
 
 
+@reusable
 def judge(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> pd.DataFrame:
     """Judge each eligibility criterion of the study for each patient.
 
@@ -68,6 +70,7 @@ def _rows(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any], name: st
     return baseline_lesions(tables["lesions"], tables["measurements"], tables["scans"], day0)
 
 
+@reusable
 def cohort(eligibility: pd.DataFrame, patients: pd.DataFrame, origin: pd.DataFrame) -> pd.DataFrame:
     """Return who is included, and the first criterion that each other patient does not meet.
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..reuse import reusable
 from ..tables.io import conform, empty
 from ..tables.results import METABOLIC_RESPONSES
 from .arrays import strings, take, text
@@ -23,6 +24,7 @@ METHODS = {"krenning_drop": "krenning", "suvmax": "suvmax"}
 _SERIES = ["patient_id", "compartment"]
 
 
+@reusable
 def metabolic_responses(
     uptake: pd.DataFrame,
     scans: pd.DataFrame,

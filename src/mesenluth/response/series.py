@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..reuse import reusable
 from .arrays import FAR, Bools, Ints, any_before, counts, smallest, smallest_before, sums
 from .new_lesions import NewLesions
 from .readings import GONE, NONTARGET, NOT_KNOWN, PRESENT, PROGRESSION, STATUS, TARGET, Grid, Lesions
@@ -52,6 +53,7 @@ def count_followed(inside: Bools, lesions: Lesions, readers: int) -> tuple[Ints,
     return target, other
 
 
+@reusable
 def derive(
     inside: Bools,
     new_inside: Bools,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from ..reuse import reusable
 from .arrays import NO_DATE, Ints, counts, position, smallest, sorted_unique, starts, strings, take, text
 from .readings import Lesions, Readers, Readings
 
@@ -33,6 +34,7 @@ class Timepoints:
     has_baseline: np.ndarray
 
 
+@reusable
 def find(
     readings: Readings, scans: pd.DataFrame, lesions: Lesions, readers: Readers, baseline_window_days: int | None
 ) -> tuple[Timepoints, Ints]:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..endpoints.estimate import RATES
+from ..endpoints.names import INPUTS
 from ..endpoints.published import find
 from ..endpoints.rows import Row
 from ..endpoints.survival_estimates import survival_rows
 from ..endpoints.time_to_event import time_to_event
 from ..endpoints.words import NOT_ESTIMABLE
 from ..response.classify import classify
-from ..study import SECTIONS
-from ..tables.io import conform, empty
-from ..tables.results import SENSITIVITY
+from ..response.eligibility import cohort, judge
+from ..response.origins import origins
+from ..reuse import Reuse
+from ..tables.io import conform, empty, to_arrow, to_frame
+from ..tables.portions import AT_ONCE, portions
+from ..tables.registry import REGISTRY
+from ..tables.results import RESULTS, SENSITIVITY
 from .variants import Variant, value_of, variants
 from .words import written, written_keys
 
@@ -26,35 +32,71 @@ STATISTIC = {"time_to_event": "median"}
 
 
 class Runs:
-    """Computes variants; what two of them have in common is computed once.
+    """Computes variants; what a variant does not change is not computed again.
+
+    Only patients who can be included are classified, since a patient's responses do not depend on other patients. What
+    the study itself computed is kept, in portions of patients as classification works, and used again wherever nothing
+    that was read of tables and definitions differs (see `reuse`).
 
     Parameters
     ----------
     tables : mapping of DataFrame
         Validated registry tables.
+    at_once : int
+        Patients classified at a time.
     """
 
-    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
-        self._tables = tables
-        self._responses: dict[str, dict[str, pd.DataFrame]] = {}
-
-    def responses(self, study: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
-        """Return the tables of responses of a study."""
-        sections = {s: study[s] for s in SECTIONS["classify"]}
-        name = json.dumps(sections, sort_keys=True)
-        if name not in self._responses:
-            self._responses[name] = classify(self._tables, study)
-        return self._responses[name]
+    def __init__(self, tables: Mapping[str, pd.DataFrame], at_once: int = AT_ONCE) -> None:
+        self._tables, self._at_once = tables, at_once
+        self._whole = Reuse()
+        self._included: pd.Series | None = None
+        self._kept: dict[str, pd.DataFrame] = {}
+        self._portions: list[tuple[dict[str, pd.DataFrame], Reuse]] = []
+        self._joined: dict[str, tuple[list[pd.DataFrame], pd.DataFrame]] = {}
 
     def estimates(self, study: Mapping[str, Any]) -> list[Row]:
         """Return the estimates of a study's endpoints under its own definition."""
-        tables = {**self._tables, **self.responses(study)}
         own = {**study, "survival": {**study["survival"], "rule_sets": ["study"]}}
+        with self._whole.active():
+            day0 = origins(self._tables["administrations"], own["treatment"]["administrations"])
+            people = cohort(judge(self._tables, own), self._tables["patients"], day0)
+        self._choose(people.loc[people["included"], "patient_id"].reset_index(drop=True))
+        parts: dict[str, list[pd.DataFrame]] = {}
+        for tables, reuse in self._portions:
+            with reuse.active():
+                for name, frame in classify(tables, own).items():
+                    parts.setdefault(name, []).append(frame)
+            reuse.keep = False
+        tables = {**self._kept, **{name: self._join(name, frames) for name, frames in parts.items()}}
         rows: list[Row] = []
-        for endpoint in own["endpoints"]:
-            if endpoint["kind"] in RATES:
-                rows += RATES[endpoint["kind"]](endpoint, tables, own)
-        return rows + survival_rows(time_to_event(tables, own), own)[0]
+        with self._whole.active():
+            for endpoint in own["endpoints"]:
+                if endpoint["kind"] in RATES:
+                    rows += RATES[endpoint["kind"]](endpoint, tables, own)
+            rows += survival_rows(time_to_event(tables, own), own)[0]
+        self._whole.keep = False
+        return rows
+
+    def _choose(self, included: pd.Series) -> None:
+        """Take the tables of these patients, in portions; those there are if they are the same patients."""
+        if self._included is not None and included.equals(self._included):
+            return
+        arrow = {name: to_arrow(self._tables[name], table) for name, table in REGISTRY.items()}
+        wanted = pa.array(included, pa.string())
+        chosen = {name: t.filter(pc.is_in(t.column("patient_id"), value_set=wanted)) for name, t in arrow.items()}
+        self._included = included
+        self._kept = {name: to_frame(t, REGISTRY[name]) for name, t in chosen.items() if name in INPUTS}
+        self._portions = [(tables, Reuse()) for tables in portions(chosen, REGISTRY, self._at_once)]
+        self._joined = {}
+
+    def _join(self, name: str, frames: list[pd.DataFrame]) -> pd.DataFrame:
+        """Return the portions of a table as one: the same object for the same portions."""
+        known = self._joined.get(name)
+        if known is not None and all(a is b for a, b in zip(known[0], frames, strict=True)):
+            return known[1]
+        whole = conform(pd.concat(frames, ignore_index=True), RESULTS[name]) if len(frames) > 1 else frames[0]
+        self._joined.setdefault(name, (frames, whole))
+        return whole
 
 
 def followed(study: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -71,7 +113,7 @@ def followed(study: Mapping[str, Any]) -> list[dict[str, str]]:
     return found
 
 
-def grid(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> pd.DataFrame:
+def grid(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any], at_once: int = AT_ONCE) -> pd.DataFrame:
     """Compute every variant of the study.
 
     Parameters
@@ -80,6 +122,8 @@ def grid(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> pd.Dat
         Validated registry tables, all of `tables.registry.REGISTRY`.
     study : mapping
         The resolved study file.
+    at_once : int
+        Patients classified at a time; it changes no result.
 
     Returns
     -------
@@ -92,7 +136,7 @@ def grid(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> pd.Dat
     ConfigurationError
         If a variant cannot be computed.
     """
-    runs = Runs(tables)
+    runs = Runs(tables, at_once)
     selectors = followed(study)
     base: list[Row | None] = []
     out: list[Row] = []
