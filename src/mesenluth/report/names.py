@@ -6,8 +6,13 @@ INPUTS = (
     "estimates",
     "baseline",
     "published_comparison",
+    "status_changes",
     "row_counts",
     "rule_counts",
     "response_disagreements",
+    "picture",
+    "centre_findings",
+    "drift",
+    "record_changes",
     "sensitivity",
 )

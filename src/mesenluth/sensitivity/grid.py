@@ -27,7 +27,7 @@ from ..tables.results import RESULTS, SENSITIVITY
 from .variants import Variant, value_of, variants
 from .words import written, written_keys
 
-STATISTIC = {"time_to_event": "median"}
+STATISTICS = {"time_to_event": ("median",), "growth": ("growth_before", "growth_early", "growth_change")}
 """What is followed of an endpoint, by its kind; of every other it is the proportion."""
 
 
@@ -107,9 +107,10 @@ def followed(study: Mapping[str, Any]) -> list[dict[str, str]]:
     """
     found = []
     for endpoint in study["endpoints"]:
-        about = {"endpoint": endpoint["id"], "statistic": STATISTIC.get(endpoint["kind"], "proportion")}
+        statistics = STATISTICS.get(endpoint["kind"], ("proportion",))
+        about = [{"endpoint": endpoint["id"], "statistic": s} for s in statistics]
         places = endpoint.get("compartments") or []
-        found += [{**about, "compartment": c} for c in places] or [about]
+        found += [{**a, "compartment": c} for c in places for a in about] or about
     return found
 
 
