@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from ..reuse import reusable
 from ..tables.io import conform, empty
 from ..tables.results import CURVES
 from . import survival
@@ -160,6 +161,7 @@ def _of_responders(times: pd.DataFrame, about: Row) -> list[Row]:
                 reason=why, **common)]  # fmt: skip
 
 
+@reusable
 def survival_rows(times: pd.DataFrame, study: Study) -> tuple[list[Row], pd.DataFrame]:
     """Return the estimates and the curves of all time-to-event endpoints.
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import ConfigurationError
+from ..reuse import reusable
 from ..tables.io import conform, empty
 from ..tables.results import TIME_TO_EVENT
 from . import cohorts
@@ -196,6 +197,7 @@ def _since(dates: pd.Series, origins: pd.Series) -> pd.Series:
     return (dates - origins).dt.days.astype("float64")
 
 
+@reusable
 def time_to_event(tables: Tables, study: Study) -> pd.DataFrame:
     """Return times and statuses of each included patient, for every time-to-event endpoint of the study.
 

@@ -18,6 +18,7 @@ from .growth import growth_table
 from .paired import PAIRED_SURVIVAL, paired_survival
 from .picture import picture_section
 from .readers import disagreements, readers
+from .sensitivity import sensitivity_section
 from .sentences import sentence
 from .status_changes import status_changes
 from .subgroups import heterogeneity, subgroups
@@ -285,6 +286,7 @@ def results_markdown(tables: Tables, study: Study) -> str:
         ("heterogeneity.title", heterogeneity(tables["estimates"], study)),
         ("changes.title", status_changes(tables, study)),
         ("growth.title", growth_table(tables["estimates"], study)),
+        ("sensitivity.title", sensitivity_section(tables["sensitivity"], study)),
         ("baseline.title", baseline(tables, study)),
         ("centres.title", centres(tables, study)),
         ("definitions.title", f"{text(lang, 'definitions.intro')}\n\n{definitions_table(study)}"),

@@ -18,4 +18,5 @@ INPUTS = (
     "centre_findings",
     "drift",
     "record_changes",
+    "sensitivity",
 )

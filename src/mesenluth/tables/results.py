@@ -278,8 +278,8 @@ SENSITIVITY = Table(
     (
         Column("position", "int", "0 for the study as it is, then the variants in the order of their keys", required=True),
         Column("variant", "string", "what is chosen another way", required=True),
-        Column("key", "string", "key of the study file that is changed; two of them in a pair"),
-        Column("value", "string", "its value in the variant"),
+        Column("key", "string", "key of the study file that is changed; those of a pair joined by ' and '"),
+        Column("value", "string", "its value in the variant; those of a pair joined likewise"),
         Column("study_value", "string", "its value in the study"),
         Column("endpoint", "string", "id of the endpoint in the study file", required=True),
         COMPARTMENT,

@@ -70,6 +70,32 @@ def estimate(endpoint, statistic, text, **over):
     }  # fmt: skip
 
 
+def sensitivity():
+    """Return the study (1 of 2) and four variants of it: of the primary endpoint, of another, of counts, of nothing."""
+    keys = {
+        1: ("response.cr_then_pr", "flag", "pd"), 2: ("survival.death", "censor", "event"),
+        3: ("response.primary_confirmation", "confirmed", "unconfirmed"), 4: ("statistics.km_interval", "log", "log-log"),
+        5: ("response.primary_confirmation and survival.death", "confirmed and censor", "unconfirmed and event"),
+    }  # fmt: skip
+    rows = []
+    for position in range(6):
+        key, value, own = keys.get(position, (None, None, None))
+        confirmed, censored = position in (3, 5), position in (2, 5)
+        about = {"position": position, "variant": "v", "key": key, "value": value, "study_value": own,
+                 "compartment": "mesenteric", "evaluator": "investigator", "denominator": 2}  # fmt: skip
+        responders = 0 if confirmed else 1
+        rows.append({
+            **about, "endpoint": ORR, "statistic": "proportion", "numerator": responders, "estimate": responders / 2,
+            "text": f"{responders}/2 ({50 * responders}.0 %; 95 % CI 0.0-98.7)", "study_estimate": 0.5,
+            "difference": responders / 2 - 0.5, "moved": confirmed,
+        })  # fmt: skip
+        rows.append({
+            **about, "endpoint": PFS, "statistic": "median", "numerator": 0, "estimate": 40.0 if censored else None,
+            "text": "40.0" if censored else "not reached", "moved": censored or position == 4,
+        })  # fmt: skip
+    return rows
+
+
 def tables(**over):
     """Return small tables that hold one of everything."""
     cohort = [
@@ -183,6 +209,7 @@ def tables(**over):
         "row_counts": table("row_counts", row_counts),
         "rule_counts": table("rule_counts", rule_counts),
         "response_disagreements": table("response_disagreements", disagreements),
+        "sensitivity": table("sensitivity", sensitivity()),
         "picture": table("picture", PICTURE),
         "centre_findings": table("centre_findings", CENTRE_FINDINGS),
         "drift": table("drift", DRIFT),
@@ -210,6 +237,7 @@ def test_the_order_of_the_report():
         "Patients",
         "Estimates",
         "What other censoring rules change",
+        "What other definitions would change",
         "Table 1. Baseline characteristics",
         "Follow-up by centre",
         "Definitions in use",
@@ -484,6 +512,40 @@ def test_the_report_is_a_function_of_its_tables():
     given = tables()
     shuffled = {name: frame.sample(frac=1, random_state=3) for name, frame in given.items()}
     assert results_markdown(given, study()) == results_markdown(shuffled, study())
+
+
+def test_the_report_says_which_definitions_move_what():
+    part = section(results_markdown(tables(), study()), "What other definitions would change")
+    assert "Variants: 5; of these two definitions at once: 1." in part
+    assert (
+        "Primary endpoint, Objective response, Mesenteric mass: **1/2 (50.0 %; 95 % CI 0.0-98.7)** in the study."
+        " Variants that move it: 2, to between 0/2 (0.0 %) and 0/2 (0.0 %)." in part
+    )
+    assert (
+        "| Response must be confirmed | `response.primary_confirmation` | `confirmed` | `unconfirmed` |"
+        " 0/2 (0.0 %; 95 % CI 0.0-98.7) | −50.0 points | – |" in part
+    )
+    assert "Progression-free survival, Mesenteric mass, median: not reached → 40.0 |" in part
+    assert (
+        "| Response must be confirmed + Death censors | Objective response, Mesenteric mass | 0/2 (0.0 %) |"
+        " 1/2 (50.0 %) | 0/2 (0.0 %) |" in part
+    )
+    assert "only counts or limits: 1 (Interval of survival: log)." in part
+    assert "nothing that is printed: 1 (Partial after complete response: noted only)." in part
+
+
+def test_a_study_that_varies_nothing_says_so():
+    page = results_markdown(tables(sensitivity=empty(RESULTS["sensitivity"])), study())
+    assert section(page, "What other definitions would change").strip() == "The study varies no definition."
+    alone = table("sensitivity", [r for r in sensitivity() if r["position"] == 0])
+    page = results_markdown(tables(sensitivity=alone), study())
+    assert section(page, "What other definitions would change").strip() == "The study varies no definition."
+
+
+def test_the_definitions_that_move_something_are_named_in_french():
+    part = section(results_markdown(tables(), study("fr")), "Ce que d'autres définitions changeraient")
+    assert "| Réponse à confirmer |" in part
+    assert "Variantes qui le modifient : 2" in part
 
 
 def test_the_picture_of_the_registry_is_of_the_whole_and_names_centres_over_a_limit():
