@@ -3,7 +3,9 @@
 IN   validated/<partition>/*.parquet, response/<partition>/*.parquet, quality/gate.parquet
 OUT  endpoints/estimates.parquet               one tidy row an estimate
      endpoints/time_to_event.parquet           patient x endpoint x compartment x evaluator x rule set
-     endpoints/curves.parquet, baseline.parquet
+     endpoints/curves.parquet, incidence.parquet   Kaplan-Meier, Aalen-Johansen
+     endpoints/status_changes.parquet          patients whom another set of censoring rules changes, and why
+     endpoints/baseline.parquet
      endpoints/published_comparison.parquet, .md   published beside computed
 """
 

@@ -5,6 +5,8 @@ OUT  response/<partition>/eligibility.parquet, cohort.parquet         who is ana
      response/<partition>/lesion_changes.parquet                      lesion x time point
      response/<partition>/timepoint_responses.parquet                 series x time point (series: patient x compartment x evaluator)
      response/<partition>/best_responses.parquet                      series
+     response/<partition>/growth_rates.parquet                        series x period
+     response/<partition>/density_responses.parquet, best_density_responses.parquet
      response/<partition>/{metabolic,clinical}_responses.parquet, complications.parquet
      response/<partition>/response_disagreements.parquet              recorded beside computed responses
 """

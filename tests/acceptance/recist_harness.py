@@ -61,6 +61,7 @@ BEST = {"unconfirmed": "best_response", "confirmed": "confirmed_response"}
 TOP = {
     "id", "rule", "source", "note", "lesions", "compartments", "assessments", "parameters", "expect", "best",
     "progression_day", "response_day", "new_therapy_day", "axis", "best_by", "therapies", "local_therapies",
+    "markers",
 }  # fmt: skip
 OWN = ("day", "note", "visit")
 """Keys of an assessment that are no lesions."""
@@ -198,8 +199,13 @@ def tables_of(case: dict[str, Any]) -> dict[str, pd.DataFrame]:
         patient | {"therapy_id": f"T{i}", "type": other["type"], "start_date": day(other["day"])}
         for i, other in enumerate(others)
     ]
+    markers = []
+    for i, about in enumerate(case.get("markers") or []):
+        about = dict(about)
+        markers.append(patient | {"marker_id": f"K{i}", "marker_date": day(about.pop("day"))} | about)
     return registry(
         patients=[patient | {"centre": "C1"}],
+        markers=markers,
         administrations=[
             patient | {"administration_id": "D1", "administration_date": DAY_0, "product": "177Lu-DOTATATE"}
         ],

@@ -20,11 +20,13 @@ Study = Mapping[str, Any]
 
 WORDS = {
     "progression": "Progression of the disease",
+    "response": "Response of the disease",
     "death": "Death",
     "new_therapy": "New anticancer therapy",
     "other_compartment_progression": "Progression of another compartment",
     "gap_before_event": "Event too long after the last adequate assessment",
     "last_adequate_assessment": "No event by the last adequate assessment",
+    "last_assessment": "No event by the last assessment, adequate or not",
     "no_post_baseline": "No adequate assessment after baseline, and no event",
     "no_baseline": "No baseline assessment",
     "last_known_alive": "Alive at the last record",
@@ -33,6 +35,7 @@ WORDS = {
 """Reason codes in words; a code that is not here says what it means itself."""
 
 CENSORED_AT = {
+    ("ADRS", "ADT"): "Progression of the disease",
     ("ADRS", "ASMEDT"): "Last adequate assessment",
     ("ADSL", "LSTALVDT"): "Date last known alive",
     ("ADTTE", "STARTDT"): "Origin of the time",
@@ -155,8 +158,8 @@ def _sources(
     rules: list[tuple[pd.Series, str, str, pd.Series | None]] = [
         (event & (reason == "death") & holds("DTHDT"), "ADSL", "DTHDT", None),
         (event & (reason == "new_therapy") & holds("NACTDT"), "ADSL", "NACTDT", None),
-        (event & (reason == "progression") & progressed.notna(), "ADRS", "ADT", progressed),
-        (event & responded.notna(), "ADRS", "ADT", responded),
+        ((reason == "progression") & progressed.notna(), "ADRS", "ADT", progressed),
+        ((reason == "response") & responded.notna(), "ADRS", "ADT", responded),
         (~event & (reason == "last_known_alive") & holds("LSTALVDT"), "ADSL", "LSTALVDT", None),
         (~event & (frame["ADT"] > frame["STARTDT"]) & assessed.notna(), "ADRS", "ASMEDT", assessed),
         (frame["ADT"] == frame["STARTDT"], "ADTTE", "STARTDT", frame["ASEQ"].astype("Int64")),

@@ -40,9 +40,11 @@ RULE_SETS = ("study", "fda", "ema")
 
 REASONS = {
     "progression": "the disease of the series progressed",
+    "response": "the disease of the series responded",
     "death": "the patient died; under rules that censor deaths, censored at the last adequate assessment",
     "new_therapy": "a new anticancer therapy began; where it censors, at the last adequate assessment before it",
-    "other_compartment_progression": "another compartment progressed first; censored at the last adequate assessment",
+    "other_compartment_progression": "another compartment progressed first; censored at the last adequate assessment,"
+    " or ended there where it competes",
     "gap_before_event": "the event came too long after the last adequate assessment; censored there",
     "last_adequate_assessment": "no event up to the last adequate assessment",
     "last_assessment": "no event up to the last assessment, adequate or not",
@@ -62,12 +64,13 @@ class Rules:
 
     Attributes
     ----------
-    death : {"event", "censor"}
-        Whether a death ends the time with the event.
+    death : {"event", "censor", "competing"}
+        Whether a death ends the time with the event, censors it at the last adequate assessment, or ends it on its day
+        as a competing event, after which the event can never come.
     new_therapy : {"censor_at_last_adequate", "ignore", "event"}
-    other_compartment_progression : {"ignore", "censor"}
+    other_compartment_progression : {"ignore", "censor", "competing"}
     max_gap_days : int or None
-        An event more than this after the last adequate assessment is censored there.
+        An event, or a competing one, more than this after the last adequate assessment is censored there.
     no_baseline : {"censor", "count"}
         "censor": a series without baseline is censored at day 0, whatever happens later. "count": progression and
         death still count, and only without them it is censored at day 0.
@@ -85,9 +88,9 @@ class Rules:
 
     def __post_init__(self) -> None:
         allowed = {
-            "death": ("event", "censor"),
+            "death": ("event", "censor", "competing"),
             "new_therapy": ("censor_at_last_adequate", "ignore", "event"),
-            "other_compartment_progression": ("ignore", "censor"),
+            "other_compartment_progression": ("ignore", "censor", "competing"),
             "no_baseline": ("censor", "count"),
             "censoring_assessment": ("adequate", "any"),
         }
@@ -96,6 +99,12 @@ class Rules:
                 raise ConfigurationError(
                     f"survival.{key}: {getattr(self, key)!r} is not built", f"one of {', '.join(values)}"
                 )
+
+    @property
+    def competing(self) -> list[str]:
+        """Reason codes of the events that compete, in the order in which they win a tie."""
+        keys = ("death", "other_compartment_progression")
+        return [k for k in keys if getattr(self, k) == "competing"]
 
 
 def rules_for(rule_set: str, survival: Mapping[str, Any], death_counts: bool = True) -> Rules:
@@ -161,8 +170,9 @@ def end_of_time(series: pd.DataFrame, assessments: pd.DataFrame, rules: Rules) -
     Returns
     -------
     DataFrame
-        One row a series, in its order: `series`, `day` (int64), `status` ("event" or "censored"), `reason_code` (a key
-        of `REASONS`).
+        One row a series, in its order: `series`, `day` (int64), `status` ("event", "censored" or "competing"),
+        `reason_code` (a key of `REASONS`), `free_until` (float, of progressions alone: the last day on which an
+        adequate assessment saw none, 0 where there is no such assessment).
 
     Raises
     ------
@@ -205,13 +215,17 @@ def end_of_time(series: pd.DataFrame, assessments: pd.DataFrame, rules: Rules) -
     # Of causes on one day the first of these wins.
     events = {"progression": progression}
     censors: dict[str, NDArray[np.float64]] = {}
-    (events if rules.death == "event" else censors)["death"] = death
+    if rules.death == "censor":
+        censors["death"] = death
+    elif rules.death == "event":
+        events["death"] = death
     if rules.new_therapy == "event":
         events["new_therapy"] = therapy
     elif rules.new_therapy == "censor_at_last_adequate":
         censors = {"new_therapy": therapy, **censors}
     if rules.other_compartment_progression == "censor":
         censors["other_compartment_progression"] = elsewhere
+    events |= {k: {"death": death, "other_compartment_progression": elsewhere}[k] for k in rules.competing}
 
     event, event_cause = _earliest(events, n)
     stop, stop_cause = _earliest(censors, n)
@@ -233,12 +247,16 @@ def end_of_time(series: pd.DataFrame, assessments: pd.DataFrame, rules: Rules) -
     unseen = ~has_baseline if rules.no_baseline == "censor" else ~has_baseline & ~happened
     end, reason = np.where(unseen, 0, end), np.where(unseen, "no_baseline", reason)
     happened &= ~unseen
+    competes = happened & np.isin(reason.astype(str), rules.competing)
+    status = np.select([competes, happened], ["competing", "event"], "censored").astype(object)
+    free_until = np.maximum(last_adequate(progression - 1), 0)
     return pd.DataFrame(
         {
             "series": series["series"].to_numpy(),
             "day": end.astype(np.int64),
-            "status": pd.array(np.where(happened, "event", "censored").astype(object), dtype=STRING),
+            "status": pd.array(status, dtype=STRING),
             "reason_code": pd.array(reason, dtype=STRING),
+            "free_until": np.where(happened & (reason == "progression"), free_until, np.nan),
         }
     )
 
@@ -279,5 +297,6 @@ def overall_survival(series: pd.DataFrame) -> pd.DataFrame:
             "day": end.astype(np.int64),
             "status": pd.array(np.where(died, "event", "censored").astype(object), dtype=STRING),
             "reason_code": pd.array(reason, dtype=STRING),
+            "free_until": np.nan,
         }
     )

@@ -42,6 +42,14 @@ def compartments(study: Study) -> list[str]:
     return [c["id"] for c in study["compartments"] if c["id"] != WHOLE_PATIENT]
 
 
+def counting_rates(growth_rates: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return the growth rates that count by `growth.targets`: of all targets, or of those measured at both times."""
+    rates = growth_rates
+    if study["growth"]["targets"] == "all":
+        rates = rates[(rates["used"] == rates["targets"]).to_numpy(dtype=bool)]
+    return rates[rates["growth_percent_per_month"].notna()]
+
+
 def compartment_of(section: Mapping[str, Any], study: Study) -> str:
     """Return the compartment that symptoms or complications are attributed to; the whole patient if to none."""
     return section["attributed"] if section["attributed"] in compartments(study) else WHOLE_PATIENT

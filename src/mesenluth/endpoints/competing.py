@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import ConfigurationError
-from .kaplan_meier import fix_times
+from .kaplan_meier import Curve, fix_times
 from .limits import METHODS, TOLERANCE, Floats, Ints, limits
 
 
@@ -199,4 +199,31 @@ def incidence_at(found: Incidence, times: ArrayLike) -> IncidenceAt:
         read(found.low, np.nan),
         read(found.high, np.nan),
         (times - near <= found.longest) | (survival == 0),
+    )
+
+
+def freedom(found: Incidence, cause: int = 1) -> Curve:
+    """Return 1 minus the incidence of a cause as a curve, to be read as one of Kaplan's and Meier's.
+
+    It is the probability that the cause has not come (first) by a time, whatever else has; its standard error is that
+    of the incidence, and its limits are those of the incidence, turned round.
+
+    >>> curve = freedom(aalen_johansen([1, 2, 3, 4], [1, 2, 1, 0], 2))
+    >>> curve.survival.round(6).tolist(), curve.n_competing.tolist(), curve.n
+    ([0.75, 0.75, 0.5, 0.5], [0, 1, 0, 0], 4)
+    """
+    own = found.n_event[:, cause - 1]
+    return Curve(
+        found.time,
+        found.n_at_risk,
+        own,
+        found.n_censored,
+        1 - found.incidence[:, cause - 1],
+        found.std_err[:, cause - 1],
+        np.cumsum(own / found.n_at_risk),
+        1 - found.high[:, cause - 1],
+        1 - found.low[:, cause - 1],
+        f"Aalen-Johansen, {found.method}",
+        found.confidence,
+        found.n_event.sum(axis=1) - own,
     )

@@ -46,7 +46,7 @@ class Landmarks:
     survival, std_err, low, high : array of float
         The last step on or before the time; 1 before the first observed time.
     observed : array of bool
-        False after the last observed time, if the curve has not come down to 0 by then: nobody was seen there.
+        False after the last observed time, if somebody was censored then: nobody was seen later.
     """
 
     time: Floats
@@ -129,7 +129,7 @@ def landmarks(curve: Curve, times: ArrayLike) -> Landmarks:
         read(curve.std_err, 0.0),
         read(curve.low, 1.0),
         read(curve.high, 1.0),
-        (times - near <= curve.longest) | (survival == 0),
+        (times - near <= curve.longest) | curve.complete,
     )
 
 

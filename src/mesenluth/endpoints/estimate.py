@@ -11,20 +11,27 @@ from ..errors import ConfigurationError
 from ..tables.io import conform
 from ..tables.results import ESTIMATES
 from .baseline import baseline
+from .density import density_rows
+from .growth import growth_rows
+from .incidence import incidence_rows
+from .interval_censoring import interval_rows
 from .primary import primary_rows
 from .published import comparison
 from .response_rates import clinical_rows, complication_rows, metabolic_rows, population_rows, response_rows
 from .rows import Row
+from .status_changes import status_changes
 from .survival_estimates import survival_rows
 from .time_to_event import time_to_event
 
 RATES: dict[str, Callable[..., list[Row]]] = {
     "response": response_rows,
+    "growth": growth_rows,
+    "density": density_rows,
     "metabolic": metabolic_rows,
     "clinical": clinical_rows,
     "complications": complication_rows,
 }
-"""What computes an endpoint that is a proportion, by its kind."""
+"""What computes an endpoint that is no time to an event, by its kind."""
 
 
 def estimate(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
@@ -33,7 +40,8 @@ def estimate(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     Parameters
     ----------
     tables : mapping of DataFrame
-        Computed: cohort, timepoint_responses, best_responses, metabolic_responses, clinical_responses, complications.
+        Computed: cohort, timepoint_responses, best_responses, growth_rates, best_density_responses,
+        metabolic_responses, clinical_responses, complications.
         Of the registry: patients, follow_up, therapies; and, to know how long patients lived, administrations, scans,
         symptoms and any other dated table.
     study : mapping
@@ -42,7 +50,8 @@ def estimate(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     Returns
     -------
     dict of DataFrame
-        By the name of their contract: estimates, time_to_event, curves, baseline, published_comparison. In `estimates`
+        By the name of their contract: estimates, time_to_event, curves, incidence, status_changes, baseline,
+        published_comparison. In `estimates`
         the rows of definition ``study`` are the headline: see `response_rates` for proportions, and `censoring` for
         the rule sets of time-to-event endpoints. What no reader decides stands under the primary evaluator.
 
@@ -65,11 +74,14 @@ def estimate(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     rows += primary_rows(rows, study)
     times = time_to_event(tables, study)
     survival, curves = survival_rows(times, study)
-    rows += survival
+    incidences, incidence = incidence_rows(times, study)
+    rows += survival + incidences + interval_rows(times, study)
     return {
         "estimates": conform(pd.DataFrame(rows, columns=ESTIMATES.column_names), ESTIMATES),
         "time_to_event": times,
         "curves": curves,
+        "incidence": incidence,
+        "status_changes": status_changes(times),
         "baseline": baseline(tables, study),
         "published_comparison": comparison(rows, study),
     }

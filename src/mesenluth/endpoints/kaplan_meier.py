@@ -24,7 +24,7 @@ from .limits import METHODS, TOLERANCE, Floats, Ints, limits
 
 @dataclass(frozen=True)
 class Curve:
-    """A Kaplan-Meier curve: one element for each distinct time of an event or a censoring.
+    """A curve of freedom from an event: one element for each distinct time of an event or a censoring.
 
     Attributes
     ----------
@@ -39,9 +39,11 @@ class Curve:
     low, high : array of float
         Pointwise limits; missing where the method gives none.
     method : str
-        One of `METHODS`.
+        One of `METHODS`; led by the name of the estimator where that is not Kaplan's and Meier's.
     confidence : float
         Confidence of the limits.
+    n_competing : array of int, optional
+        Ended at each time by an event that competes; not given where none does (`competing.freedom`).
     """
 
     time: Floats
@@ -55,11 +57,13 @@ class Curve:
     high: Floats
     method: str
     confidence: float
+    n_competing: Ints | None = None
 
     @property
     def n(self) -> int:
         """Number of patients."""
-        return int(self.n_event.sum() + self.n_censored.sum())
+        others = 0 if self.n_competing is None else self.n_competing.sum()
+        return int(self.n_event.sum() + self.n_censored.sum() + others)
 
     @property
     def events(self) -> int:
@@ -70,6 +74,11 @@ class Curve:
     def longest(self) -> float:
         """Longest time; missing without patients."""
         return float(self.time[-1]) if len(self.time) else np.nan
+
+    @property
+    def complete(self) -> bool:
+        """Whether nobody is left after the last time, so that the curve is known for ever."""
+        return bool(len(self.time)) and int(self.n_censored[-1]) == 0
 
 
 def fix_times(times: ArrayLike) -> Floats:
@@ -179,6 +188,7 @@ def with_start(curve: Curve) -> Curve:
         cumulative_hazard=led(0, curve.cumulative_hazard),
         low=led(1, curve.low),
         high=led(1, curve.high),
+        n_competing=None if curve.n_competing is None else led(0, curve.n_competing),
     )
 
 

@@ -16,6 +16,7 @@ Row = dict[str, Any]
 STUDY = "study"
 """Definition of the headline rows: the one the study file chooses."""
 INCLUDED, EVALUABLE, SYMPTOMATIC, PAIRED = "included", "evaluable", "symptomatic", "evaluable_in_both"
+RESPONDERS = "responders"
 COUNT = "count"
 
 

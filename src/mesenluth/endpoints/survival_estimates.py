@@ -15,9 +15,12 @@ from scipy import stats
 from ..tables.io import conform, empty
 from ..tables.results import CURVES
 from . import survival
-from .cohorts import Study
-from .rows import STUDY, Row, row
+from .censoring import Rules
+from .cohorts import WHOLE_PATIENT, Study
+from .competing import aalen_johansen, freedom
+from .rows import INCLUDED, RESPONDERS, STUDY, Row, row
 from .survival import Curve
+from .time_to_event import from_response, is_time_to_response, rules_of
 from .words import NOT_ESTIMABLE, ci, fixed, interval_text, plain, plural
 
 FEW_AT_RISK = 10
@@ -92,18 +95,55 @@ def _points(share: float) -> str:
 def restricted_mean_row(curve: Curve, until: float, about: Row) -> Row:
     """Return the mean time free of the event up to `until` months, if anybody was followed so long."""
     common: Row = {"method": "area under the curve", "time_months": float(until), "unit": "months", **about}
-    if not curve.n or (curve.longest < until and curve.survival[-1] > 0):
+    if not curve.n or (curve.longest < until and not curve.complete):
         why = "no patients" if not curve.n else f"longest follow-up {fixed(curve.longest, 1)} months"
         return row(statistic="restricted_mean", text=NOT_ESTIMABLE, reason=f"{NOT_ESTIMABLE}: {why}", **common)
     mean, error = survival.restricted_mean(curve, until)
-    if error == 0:
-        why = "no events before, so that the mean has no interval"
+    if error == 0 or curve.n_competing is not None:
+        why = "no events before" if error == 0 else "others compete"
+        why = f"{why}, so that the mean has no interval"
         return row(statistic="restricted_mean", text=fixed(mean, 1), estimate=mean, reason=why, **common)
     by = float(stats.norm.ppf((1 + curve.confidence) / 2)) * error
     low, high = max(mean - by, 0.0), min(mean + by, float(until))
     text = f"{interval_text(mean, low, high)} up to {plain(until)} months"
     common |= {"ci_low": low, "ci_high": high, "confidence": curve.confidence}
     return row(statistic="restricted_mean", text=text, estimate=mean, **common)
+
+
+def event_curve(times: pd.DataFrame, competing: bool, study: Study) -> Curve:
+    """Return the curve of freedom from an event: Kaplan's and Meier's, or 1 minus the incidence where others compete.
+
+    Parameters
+    ----------
+    times : DataFrame
+        Rows of `results.TIME_TO_EVENT`.
+    competing : bool
+        Whether the rules let other events compete; nobody need have one.
+    """
+    method, confidence = study["statistics"]["km_interval"], study["statistics"]["confidence"]
+    if not competing:
+        return survival.kaplan_meier(times["time_months"], times["status"] == "event", method, confidence)
+    causes = times["status"].map({"censored": 0, "event": 1, "competing": 2}).to_numpy(dtype="int64")
+    return freedom(aalen_johansen(times["time_months"], causes, 2, method, confidence))
+
+
+def _competes(rules: Rules, compartment: str) -> bool:
+    """Return whether an event competes; the whole patient has no other compartment whose progression could."""
+    return "death" in rules.competing or (bool(rules.competing) and compartment != WHOLE_PATIENT)
+
+
+def _of_responders(times: pd.DataFrame, about: Row) -> list[Row]:
+    """Return the median time to response of those who responded: their times are all known."""
+    mine = times.loc[times["status"] == "event", "time_months"].to_numpy(dtype=float)
+    common: Row = {**about, "population": RESPONDERS, "method": "observed times", "unit": "months"}
+    if not len(mine):
+        return [row(statistic="median", text=NOT_ESTIMABLE, numerator=0, denominator=0,
+                    reason=f"{NOT_ESTIMABLE}: no responders", **common)]  # fmt: skip
+    middle = float(np.median(mine))
+    text = f"{fixed(middle, 1)} (from {fixed(float(mine.min()), 1)} to {fixed(float(mine.max()), 1)})"
+    why = "of those who responded alone; the range is that of their times"
+    return [row(statistic="median", text=text, numerator=len(mine), denominator=len(mine), estimate=middle,
+                reason=why, **common)]  # fmt: skip
 
 
 def survival_rows(times: pd.DataFrame, study: Study) -> tuple[list[Row], pd.DataFrame]:
@@ -121,7 +161,9 @@ def survival_rows(times: pd.DataFrame, study: Study) -> tuple[list[Row], pd.Data
     rows : list of dict
         For each endpoint, compartment, evaluator and rule set: ``events``, ``median``, ``landmark``s,
         ``restricted_mean`` up to the last landmark, ``follow_up`` (reverse Kaplan-Meier), and for rule sets beside the
-        study's ``changed``: patients whose time or status it changes.
+        study's ``changed`` and ``changed_status``: patients whose time or status, and whose status, they change.
+        Duration of response is that of the responders; time to response is estimated for all patients, and its median
+        over the responders stands beside it.
     curves : DataFrame
         `results.CURVES`.
     """
@@ -131,19 +173,21 @@ def survival_rows(times: pd.DataFrame, study: Study) -> tuple[list[Row], pd.Data
     for endpoint in (e for e in study["endpoints"] if e["kind"] == "time_to_event"):
         for key, group in _groups(times, endpoint, study):
             about = dict(zip(GROUP[:3], key[:3], strict=True)) | {"definition": key[3]}
-            curve, follow_up = (
-                estimate(group["time_months"], group["status"] == "event", method, confidence)
-                for estimate in (survival.kaplan_meier, survival.reverse)
-            )
+            about["population"] = RESPONDERS if from_response(endpoint) else INCLUDED
+            curve = event_curve(group, _competes(rules_of(endpoint, key[3], study), key[1]), study)
+            follow_up = survival.reverse(group["time_months"], group["status"] != "censored", method, confidence)
             events = f"{plural(curve.events, 'event')} in {plural(curve.n, 'patient')}"
+            if curve.n_competing is not None:
+                events += f", {int(curve.n_competing.sum())} ended by another event first"
             rows += [
                 row(statistic="events", text=events, numerator=curve.events, denominator=curve.n,
                     estimate=float(curve.events), **about),
-                median_row(curve, "median", method, about),
+                median_row(curve, "median", curve.method, about),
                 *landmark_rows(curve, months, about),
                 *([restricted_mean_row(curve, max(months), about)] if months else []),
                 median_row(follow_up, "follow_up", f"reverse Kaplan-Meier, {method}", about),
                 *_changed(times, group, key, about),
+                *(_of_responders(group, about) if is_time_to_response(endpoint) else []),
             ]  # fmt: skip
             curves.append(_curve_frame(curve, key))
     filled = [c for c in curves if len(c)]
@@ -153,9 +197,9 @@ def survival_rows(times: pd.DataFrame, study: Study) -> tuple[list[Row], pd.Data
 def _groups(times: pd.DataFrame, endpoint: dict, study: Study) -> list[tuple[tuple[str, ...], pd.DataFrame]]:
     """Return the curves of an endpoint, in the study's order; one without patients too, for the primary evaluator."""
     mine = times[times["endpoint"] == endpoint["id"]]
-    if not len(mine):
-        return [((endpoint["id"], c, study["primary_evaluator"], STUDY), mine) for c in endpoint["compartments"]]
     found = dict(list(mine.groupby(GROUP, sort=True, observed=True)))
+    for compartment in endpoint["compartments"]:
+        found.setdefault((endpoint["id"], compartment, study["primary_evaluator"], STUDY), mine.iloc[:0])
     order = {c: i for i, c in enumerate(endpoint["compartments"])}
     sets = {s: i for i, s in enumerate(study["survival"]["rule_sets"])}
     first = study["primary_evaluator"]
@@ -169,10 +213,15 @@ def _changed(times: pd.DataFrame, group: pd.DataFrame, key: tuple[str, ...], abo
         return []
     same = np.logical_and.reduce([times[c] == v for c, v in zip(GROUP, (*key[:3], STUDY), strict=True)])
     both = group.merge(times[same], on="patient_id", suffixes=("", "_study"), validate="1:1")
-    n = int(((both["time_days"] != both["time_days_study"]) | (both["status"] != both["status_study"])).sum())
+    status = both["status"] != both["status_study"]
+    counts = {
+        "changed": ("time or status", int(((both["time_days"] != both["time_days_study"]) | status).sum())),
+        "changed_status": ("status", int(status.sum())),
+    }
     return [
-        row(statistic="changed", text=f"{n} of {plural(len(both), 'patient')} have another time or status",
+        row(statistic=statistic, text=f"{n} of {plural(len(both), 'patient')} have another {what}",
             numerator=n, denominator=len(both), estimate=float(n), **about)
+        for statistic, (what, n) in counts.items()
     ]  # fmt: skip
 
 
@@ -186,6 +235,7 @@ def _curve_frame(curve: Curve, key: tuple[str, ...]) -> pd.DataFrame:
             "n_at_risk": whole.n_at_risk,
             "n_event": whole.n_event,
             "n_censored": whole.n_censored,
+            "n_competing": whole.n_competing,
             "survival": whole.survival,
             "ci_low": whole.low,
             "ci_high": whole.high,

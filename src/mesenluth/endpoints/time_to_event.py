@@ -11,11 +11,15 @@ from ..errors import ConfigurationError
 from ..tables.io import conform, empty
 from ..tables.results import TIME_TO_EVENT
 from . import cohorts
-from .censoring import end_of_time, overall_survival, rules_for
+from .censoring import Rules, end_of_time, overall_survival, rules_for
 from .cohorts import Study, Tables
+from .months import month_days, months
+from .response_times import time_to_response
 
-ORIGINS = ("first_administration", "baseline_scan")
-EVENTS = ("progression", "death")
+ORIGINS = ("first_administration", "baseline_scan", "registration")
+FROM_RESPONSE = "response"
+"""Origin of an endpoint of its own: the first response, so that those who respond alone have a time."""
+EVENTS = ("progression", "death", "response")
 OVERRIDES = (
     "death", "other_compartment_progression", "new_therapy", "max_gap_days", "no_baseline", "censoring_assessment",
     "fda_max_gap_days",
@@ -28,26 +32,43 @@ def survival_of(endpoint: Mapping[str, Any], study: Study) -> dict[str, Any]:
     return {**study["survival"], **{k: endpoint[k] for k in OVERRIDES if k in endpoint}}
 
 
+def _events(endpoint: Mapping[str, Any]) -> set[str]:
+    """Return the endpoint's events; ConfigurationError if one, or what it stands beside, is not built."""
+    events = set(endpoint["events"])
+    if not events or events - set(EVENTS):
+        raise ConfigurationError(
+            f"endpoints.{endpoint['id']}.events: {endpoint['events']!r} is not built",
+            f"some of {', '.join(EVENTS)}",
+        )
+    if "response" in events and (len(events) > 1 or from_response(endpoint)):
+        raise ConfigurationError(
+            f"endpoints.{endpoint['id']}.events: {endpoint['events']!r}",
+            "response alone, and not from the response on",
+        )
+    return events
+
+
 def is_overall_survival(endpoint: Mapping[str, Any]) -> bool:
     """Return whether death is the endpoint's only event.
 
     Raises ConfigurationError if the endpoint names an event that is not built.
     """
-    unknown = [e for e in endpoint["events"] if e not in EVENTS]
-    if unknown or not endpoint["events"]:
-        raise ConfigurationError(
-            f"endpoints.{endpoint['id']}.events: {endpoint['events']!r} is not built",
-            f"some of {', '.join(EVENTS)}",
-        )
-    return set(endpoint["events"]) == {"death"}
+    return _events(endpoint) == {"death"}
 
 
-def month_days(study: Study) -> float:
-    """Return the days of the study's month; ConfigurationError if it is not a number."""
-    days = study["time"]["month_days"]
-    if isinstance(days, bool) or not isinstance(days, (int, float)) or days <= 0:
-        raise ConfigurationError(f"time.month_days: {days!r} is not built", "a number of days")
-    return float(days)
+def is_time_to_response(endpoint: Mapping[str, Any]) -> bool:
+    """Return whether the endpoint waits for a response; raises as `is_overall_survival`."""
+    return _events(endpoint) == {"response"}
+
+
+def from_response(endpoint: Mapping[str, Any]) -> bool:
+    """Return whether the time begins with the first response (duration of response)."""
+    return bool(endpoint.get("origin") == FROM_RESPONSE)
+
+
+def rules_of(endpoint: Mapping[str, Any], rule_set: str, study: Study) -> Rules:
+    """Return the rules under which the times of an endpoint end."""
+    return rules_for(rule_set, survival_of(endpoint, study), "death" in endpoint["events"])
 
 
 def series_of(tables: Tables, study: Study) -> pd.DataFrame:
@@ -56,20 +77,19 @@ def series_of(tables: Tables, study: Study) -> pd.DataFrame:
     Parameters
     ----------
     tables : mapping of DataFrame
-        cohort, timepoint_responses, best_responses, and of the registry follow_up, therapies and all that is dated.
+        cohort, timepoint_responses, best_responses, and of the registry patients, follow_up, therapies and all that is
+        dated.
 
     Returns
     -------
     DataFrame
-        patient_id, compartment, evaluator, has_baseline, origin_date, and dates or missing: death, new_therapy (for a
-        compartment a local treatment of it is one), other_progression, last_alive, cut. Sorted by patient_id, then
-        compartment and evaluator in the study's order.
-        The origin is the first administration, or the last date of the series' baseline (`time.origin`); a series
-        without baseline keeps the first administration.
+        patient_id, compartment, evaluator, has_baseline, and dates or missing: death, new_therapy (for a compartment a
+        local treatment of it is one), other_progression, last_alive, cut, response (the first that counts; confirmed
+        under `response.primary_confirmation: confirmed`, its date then being that of the response, not of the scan that
+        confirms it), and one for each of the study's origins. Sorted by patient_id, then compartment and evaluator in
+        the study's order.
     """
-    origin = study["time"]["origin"]
-    if origin not in ORIGINS:
-        raise ConfigurationError(f"time.origin: {origin!r} is not built", f"one of {', '.join(ORIGINS)}")
+    confirmed = study["response"]["primary_confirmation"] == "confirmed"
     cut = cohorts.cut_date(study)
     patients = cohorts.included(tables["cohort"])[["patient_id", "origin_date"]]
     parts = [*cohorts.compartments(study), cohorts.WHOLE_PATIENT]
@@ -77,7 +97,9 @@ def series_of(tables: Tables, study: Study) -> pd.DataFrame:
         pd.DataFrame({"evaluator": cohorts.evaluators(tables["best_responses"], study)}), how="cross"
     )
     keys = ["patient_id", "compartment", "evaluator"]
-    known = tables["best_responses"][[*keys, "has_baseline", "baseline_date"]]
+    first = "first_confirmed_date" if confirmed else "first_response_date"
+    known = tables["best_responses"][[*keys, "has_baseline", "baseline_date", first]]
+    known = known.rename(columns={first: "response"})
     grid = grid.merge(known, on=keys, how="left", validate="1:1")
     grid["has_baseline"] = grid["has_baseline"].astype("boolean").fillna(False).astype(bool)
     by_patient = {
@@ -93,10 +115,61 @@ def series_of(tables: Tables, study: Study) -> pd.DataFrame:
     own = pd.Series(at["local_therapy_date"].astype("datetime64[us]").to_numpy(), index=grid.index)
     grid["new_therapy"] = grid["new_therapy"].where(grid["new_therapy"].notna() & ~(own < grid["new_therapy"]), own)
     grid["cut"] = pd.Series(cut, index=grid.index).astype("datetime64[us]")
-    if origin == "baseline_scan":
-        grid["origin_date"] = grid["baseline_date"].fillna(grid["origin_date"])
+    entered = tables["patients"].set_index("patient_id")["registration_date"].astype("datetime64[us]")
+    grid["registration"] = entered.reindex(grid["patient_id"]).to_numpy()
     grid["other_progression"] = _elsewhere(tables["timepoint_responses"], grid, cut, study)
-    return grid.drop(columns="baseline_date")
+    return grid.rename(columns={"origin_date": "first_administration", "baseline_date": "baseline_scan"})
+
+
+def from_origin(
+    series: pd.DataFrame, responses: pd.DataFrame, origin: str, key: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return series and assessments as days since an origin.
+
+    Parameters
+    ----------
+    series, responses : DataFrame
+        From `series_of`, and timepoint_responses.
+    origin : str
+        One of `ORIGINS` (where a series has no such date, the first administration stands for it), or `FROM_RESPONSE`
+        (a series without one has no row).
+    key : str
+        Key of the study file that names the origin, for the message.
+
+    Returns
+    -------
+    series, assessments : DataFrame
+        As `censoring.end_of_time` takes them, with patient_id, compartment, evaluator and `origin_date`. What came
+        before the origin has a negative day and does not count.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no such origin.
+    """
+    if origin not in (*ORIGINS, FROM_RESPONSE):
+        raise ConfigurationError(f"{key}: {origin!r} is not built", f"one of {', '.join(ORIGINS)}")
+    if origin == FROM_RESPONSE:
+        series = series[series[origin].notna()].reset_index(drop=True)
+        begin = series[origin]
+    else:
+        begin = series[origin].fillna(series["first_administration"])
+    series = series.assign(origin_date=begin, series=range(len(series)))
+    keys = ["patient_id", "compartment", "evaluator"]
+    found = responses[[*keys, "last_date", "progression_date", "overall_response"]].merge(
+        series[[*keys, "series", "origin_date"]], on=keys
+    )
+    assessments = pd.DataFrame(
+        {
+            "series": found["series"],
+            "day": _since(found["last_date"], found["origin_date"]),
+            "progression_day": _since(found["progression_date"], found["origin_date"]),
+            "response": found["overall_response"],
+        }
+    )
+    dates = ("death", "new_therapy", "other_progression", "last_alive", "cut", "response")
+    days = {column: _since(series[column], begin) for column in dates}
+    return series.assign(**days), assessments
 
 
 def _elsewhere(responses: pd.DataFrame, grid: pd.DataFrame, cut: pd.Timestamp, study: Study) -> pd.Series:
@@ -137,46 +210,40 @@ def time_to_event(tables: Tables, study: Study) -> pd.DataFrame:
     -------
     DataFrame
         `results.TIME_TO_EVENT`. Survival, whose only event is death, has one row a patient under rule set ``study``
-        and the primary evaluator: neither readers nor censoring rules change it. A progression is dated by
+        and the primary evaluator: neither readers nor censoring rules change it. Time to response has rule set
+        ``study`` alone, and duration of response (origin ``response``) the responders alone. A progression is dated by
         `progression_date`, an adequate assessment by `last_date`, the last day of the assessment set.
 
     Raises
     ------
     ConfigurationError
-        If the study asks for what is not built: competing risks, another origin, calendar months.
+        If the study asks for what is not built.
     """
+    month_days(study)
     wanted = [e for e in study["endpoints"] if e["kind"] == "time_to_event"]
     if not wanted:
         return empty(TIME_TO_EVENT)
-    series = series_of(tables, study)
-    series["series"] = range(len(series))
-    responses = tables["timepoint_responses"][
-        ["patient_id", "compartment", "evaluator", "last_date", "progression_date", "overall_response"]
-    ].merge(
-        series[["patient_id", "compartment", "evaluator", "series", "origin_date"]],
-        on=["patient_id", "compartment", "evaluator"],
-    )
-    assessments = pd.DataFrame(
-        {
-            "series": responses["series"],
-            "day": _since(responses["last_date"], responses["origin_date"]),
-            "progression_day": _since(responses["progression_date"], responses["origin_date"]),
-            "response": responses["overall_response"],
-        }
-    )
-    for column in ("death", "new_therapy", "other_progression", "last_alive", "cut"):
-        series[column] = _since(series[column], series["origin_date"])
+    known = series_of(tables, study)
+    begun: dict[str, tuple[pd.DataFrame, pd.DataFrame]] = {}
     parts = []
     for endpoint in wanted:
+        origin = endpoint.get("origin", study["time"]["origin"])
+        if origin not in begun:
+            key = f"endpoints.{endpoint['id']}.origin" if "origin" in endpoint else "time.origin"
+            begun[origin] = from_origin(known, tables["timepoint_responses"], origin, key)
+        series, assessments = begun[origin]
         mine = series[series["compartment"].isin(endpoint["compartments"])]
         if is_overall_survival(endpoint):
             mine = mine[mine["evaluator"] == study["primary_evaluator"]]
             parts.append(_rows(mine, overall_survival(mine), endpoint, "study", study))
             continue
-        survival = survival_of(endpoint, study)
-        for rule_set in survival["rule_sets"]:
-            rules = rules_for(rule_set, survival, "death" in endpoint["events"])
-            parts.append(_rows(mine, end_of_time(mine, assessments, rules), endpoint, rule_set, study))
+        if is_time_to_response(endpoint):
+            ends = time_to_response(mine, assessments, rules_of(endpoint, "study", study))
+            parts.append(_rows(mine, ends, endpoint, "study", study))
+            continue
+        for rule_set in study["survival"]["rule_sets"]:
+            ends = end_of_time(mine, assessments, rules_of(endpoint, rule_set, study))
+            parts.append(_rows(mine, ends, endpoint, rule_set, study))
     out = conform(pd.concat(parts, ignore_index=True), TIME_TO_EVENT)
     return out.sort_values(list(TIME_TO_EVENT.key), kind="stable", ignore_index=True)
 
@@ -187,6 +254,8 @@ def _rows(
     """Return the ends of `series` as rows of the contract."""
     origins = series["origin_date"].reset_index(drop=True)
     days = ends["day"] + (1 if study["time"]["add_one_day"] else 0)
+    # Whole days, not floats with gaps: pandas multiplies what lies under a gap.
+    free = origins + pd.to_timedelta(ends["free_until"].fillna(0).astype("int64"), unit="D")
     return pd.DataFrame(
         {
             "patient_id": series["patient_id"].reset_index(drop=True),
@@ -197,8 +266,9 @@ def _rows(
             "origin_date": origins,
             "end_date": origins + pd.to_timedelta(ends["day"], unit="D"),
             "time_days": days,
-            "time_months": days / month_days(study),
+            "time_months": months(origins, days, study),
             "status": ends["status"],
             "reason_code": ends["reason_code"],
+            "free_until_date": free.where(ends["free_until"].notna()),
         }
     )

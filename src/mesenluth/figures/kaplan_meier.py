@@ -178,6 +178,8 @@ def _notes(data: pd.DataFrame, study: Mapping[str, Any], lang: str) -> list[str]
         methods = ", ".join(sorted(banded["method"].dropna().unique()))
         confidence = percent(100 * study["statistics"]["confidence"], lang)
         first.append(text(lang, "km.band", confidence=confidence, method=methods))
+    if points["method"].str.startswith("Aalen-Johansen").any():
+        first.append(text(lang, "km.competing"))
     first.append(text(lang, "km.ticks"))
     if int(points["marked"].sum()) < int((points["n_censored"] > 0).sum()):
         first.append(text(lang, "km.thinned"))
@@ -190,8 +192,10 @@ def _notes(data: pd.DataFrame, study: Mapping[str, Any], lang: str) -> list[str]
 class _Panel:
     """One panel: measures what it needs, then draws itself."""
 
-    def __init__(self, data: pd.DataFrame, study: Mapping[str, Any], heading: str, y_words: str, width: float) -> None:
-        self.data, self.study, self.y_words = data, study, y_words
+    def __init__(
+        self, data: pd.DataFrame, study: Mapping[str, Any], heading: str, y_words: str, width: float, origin: str
+    ) -> None:
+        self.data, self.study, self.y_words, self.origin = data, study, y_words, origin
         self.width, self.lang = width, language(study)
         self.curves = _labels(data, study, self.lang)
         summaries = data[data["layer"] == "summary"].set_index("curve")["text"]
@@ -268,8 +272,7 @@ class _Panel:
         if not self.curves:
             words = text(self.lang, "km.empty")
             ax.text(0.5, 0.6, words, transform=ax.transAxes, ha="center", va="center", color=style.GREY)
-        origin = (self.study.get("time") or {}).get("origin", "day_0")
-        words = text(self.lang, "km.x", origin=text(self.lang, f"km.origin.{origin}"))
+        words = text(self.lang, "km.x", origin=text(self.lang, f"km.origin.{self.origin}"))
         below = y + self.top + PLOT_MM
         page.text(x + self.left + plot_width / 2, below + 4.2, words, align="center")
 
@@ -307,9 +310,11 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
     for i, endpoint in enumerate(endpoints, 1):
         name = label(endpoint.get("label"), lang, endpoint["id"])
         heading = f"{chr(64 + i)}   {name}" if len(endpoints) > 1 else ""
-        short = name if style.width_mm(name) < PLOT_MM - 8 else text(lang, "km.event_free")
-        y_words = text(lang, "km.y", endpoint=short)
-        panels.append(_Panel(data[data["panel"] == i], study, heading, y_words, width))
+        # "Time to response (%)" would say nothing: what is drawn is who is still without one.
+        named = "death" in endpoint.get("events", ["death"]) and style.width_mm(name) < PLOT_MM - 8
+        y_words = text(lang, "km.y", endpoint=name if named else text(lang, "km.event_free"))
+        origin = endpoint.get("origin") or (study.get("time") or {}).get("origin", "day_0")
+        panels.append(_Panel(data[data["panel"] == i], study, heading, y_words, width, origin))
     rows = [panels[i : i + columns] for i in range(0, len(panels), columns)]
     for row in rows:
         top = max(p.top for p in row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from . import quality_texts
 from .language import french, language, together
 
 ENGLISH: dict[str, str] = {
@@ -72,6 +73,60 @@ ENGLISH: dict[str, str] = {
     "waterfall.caption": (
         "{compartment}: best change from baseline of the sum of diameters up to progression, one bar a patient."
     ),
+    "paired.title": "{first} and {second}: best change in the same patients",
+    "paired.legend": "One line a patient, by where the patient responded",
+    "paired.both": "in both",
+    "paired.first_only": "{first} only",
+    "paired.second_only": "{second} only",
+    "paired.neither": "in neither",
+    "paired.mark": "responder: {compartment}",
+    "paired.n_responders": "responders: {n}",
+    "paired.or": "or",
+    "paired.responders": "Responder: best overall response {categories} ({confirmation}).",
+    "paired.threshold": "Dashed line: {pr} from baseline.",
+    "paired.beyond": "Triangles: beyond {high}, n = {n}; the largest is {largest}.",
+    "paired.no_line": "Without a line, because a change is not known in one of the two: {n}.",
+    "paired.no_line_responders": "Of these, responders: {n}.",
+    "paired.empty": "No patient has a line",
+    "paired.alt": (
+        "Slope plot of the best change from baseline, {first} against {second}: {n} lines of {included} included"
+        " patients. {first} from {first_low} to {first_high}, {second} from {second_low} to {second_high}."
+        " Responders: {groups}."
+    ),
+    "paired.alt.empty": "Slope plot, {first} against {second}: no line, of {included} included patients.",
+    "paired.caption": (
+        "{first} against {second}: best change of the sum of diameters from baseline, one line a patient."
+    ),
+    "growth.title": "Tumour growth rate before and under treatment",
+    "growth.before": "Before",
+    "growth.early": "Under treatment",
+    "growth.median": "median {value} %",
+    "growth.slower": "Slower under treatment: {n} of {both}",
+    "growth.none": "Without a rate: {n}",
+    "growth.empty": "No patient has a rate",
+    "growth.y.volume": "Growth rate\n(% of volume a month)",
+    "growth.y.diameter": "Growth rate\n(% of diameter a month)",
+    "growth.course.slower": "slower under treatment",
+    "growth.course.faster": "faster under treatment",
+    "growth.course.same": "unchanged",
+    "growth.how": (
+        "Before: from the last suitable assessment before the baseline to the baseline. Under treatment: from the"
+        " baseline to the first assessment {low} to {high} days after day 0."
+    ),
+    "growth.targets.all": "Rates count where all targets were measured at both times.",
+    "growth.targets.common": "Rates are of the targets measured at both times.",
+    "growth.marks": "Lines: patients with both rates. Open circles: with one of them. Boxes: median and quartiles.",
+    "growth.marks_many": "Lines: patients with both rates. Boxes: median and quartiles, of all with that rate.",
+    "growth.beyond": "Triangles: beyond the axis, n = {n}; the furthest is {furthest} % a month.",
+    "growth.regression": (
+        "Tumours that grew fast by chance grow slower later without any treatment: the change alone does not measure"
+        " what the treatment does."
+    ),
+    "growth.alt": "Growth rates of tumours, one line a patient from before the treatment to under it. {panels}",
+    "growth.alt.panel": "{compartment}: {before}; {early}; {slower}.",
+    "growth.alt.period": "{period} median {median} a month (quartiles {low} to {high}, n = {n})",
+    "growth.alt.nobody": "{period} no patient with a rate",
+    "growth.caption": "Tumour growth rate before and under treatment, by compartment, one line a patient.",
     "km.title": "Time to event",
     "km.y": "{endpoint} (%)",
     "km.x": "Months since {origin}",
@@ -79,6 +134,7 @@ ENGLISH: dict[str, str] = {
     "km.origin.first_administration": "first administration",
     "km.origin.baseline_scan": "baseline scan",
     "km.origin.registration": "registration",
+    "km.origin.response": "first response",
     "km.at_risk": "At risk",
     "km.events": "events {events} of {n}",
     "km.months": "{value} months",
@@ -88,6 +144,7 @@ ENGLISH: dict[str, str] = {
     "km.event_free": "Free of the event",
     "km.empty": "No patient has a time",
     "km.band": "Bands: pointwise {confidence} confidence limits ({method}).",
+    "km.competing": "Where other events compete, a curve is 1 minus the cumulative incidence of the event.",
     "km.ticks": "Vertical ticks: censored.",
     "km.thinned": "Where censored times lie close together, one tick stands for several.",
     "km.same_patients": (
@@ -97,6 +154,22 @@ ENGLISH: dict[str, str] = {
     "km.alt": "Kaplan-Meier curves with numbers at risk. {panels}",
     "km.alt.panel": "{endpoint}: {curves}.",
     "km.caption": "Kaplan-Meier estimates of {endpoints}.",
+    "cif.title": "Which event came first",
+    "cif.y": "Cumulative incidence (%)",
+    "cif.events": "first in {events} of {n}",
+    "cif.at": "{value} at {months} months",
+    "cif.at_interval": "{value} at {months} months ({confidence} CI {low} to {high})",
+    "cif.cause.progression": "Progression",
+    "cif.cause.response": "Response",
+    "cif.cause.death": "Death",
+    "cif.cause.new_therapy": "New therapy",
+    "cif.cause.other_compartment_progression": "Progression elsewhere",
+    "cif.adds_up": (
+        "The incidences of a panel and the probability that nothing has happened yet add up to 100 %. At risk: of any"
+        " of the events."
+    ),
+    "cif.alt": "Curves of cumulative incidence, one a cause, with numbers at risk. {panels}",
+    "cif.caption": "Cumulative incidence of the first event: {endpoints}.",
     "published.title": "Published and computed",
     "published.item": "Item",
     "published.published": "Published",
@@ -179,6 +252,68 @@ FRENCH: dict[str, str] = {
         "{compartment} : meilleure variation de la somme des diamètres depuis l'inclusion, jusqu'à la progression,"
         " une barre par patient."
     ),
+    "paired.title": "{first} et {second} : meilleure variation chez les mêmes patients",
+    "paired.legend": "Une ligne par patient, selon le lieu de la réponse",
+    "paired.both": "dans les deux",
+    "paired.first_only": "seulement : {first}",
+    "paired.second_only": "seulement : {second}",
+    "paired.neither": "dans aucun",
+    "paired.mark": "répondeur : {compartment}",
+    "paired.n_responders": "répondeurs : {n}",
+    "paired.or": "ou",
+    "paired.responders": "Répondeur : meilleure réponse globale {categories} ({confirmation}).",
+    "paired.threshold": "Ligne tiretée : {pr} depuis l'inclusion.",
+    "paired.beyond": "Triangles : au-delà de {high}, n = {n} ; la plus grande vaut {largest}.",
+    "paired.no_line": "Sans ligne, faute de variation connue dans l'un des deux : {n}.",
+    "paired.no_line_responders": "Parmi eux, répondeurs : {n}.",
+    "paired.empty": "Aucun patient n'a de ligne",
+    "paired.alt": (
+        "Diagramme en pentes de la meilleure variation depuis l'inclusion, {first} et {second} : {n} lignes pour"
+        " {included} patients inclus. {first} de {first_low} à {first_high}, {second} de {second_low} à"
+        " {second_high}. Répondeurs : {groups}."
+    ),
+    "paired.alt.empty": "Diagramme en pentes, {first} et {second} : aucune ligne pour {included} patients inclus.",
+    "paired.caption": (
+        "{first} et {second} : meilleure variation de la somme des diamètres depuis l'inclusion, une ligne par patient."
+    ),
+    "growth.title": "Vitesse de croissance tumorale avant et sous traitement",
+    "growth.before": "Avant",
+    "growth.early": "Sous traitement",
+    "growth.median": "médiane {value} %",
+    "growth.slower": "Plus lente sous traitement : {n} sur {both}",
+    "growth.none": "Sans vitesse : {n}",
+    "growth.empty": "Aucun patient n'a de vitesse",
+    "growth.y.volume": "Vitesse de croissance\n(% de volume par mois)",
+    "growth.y.diameter": "Vitesse de croissance\n(% de diamètre par mois)",
+    "growth.course.slower": "plus lente sous traitement",
+    "growth.course.faster": "plus rapide sous traitement",
+    "growth.course.same": "inchangée",
+    "growth.how": (
+        "Avant : du dernier bilan utilisable avant l'inclusion à l'inclusion. Sous traitement : de l'inclusion au"
+        " premier bilan {low} à {high} jours après le jour 0."
+    ),
+    "growth.targets.all": "Une vitesse compte si toutes les cibles ont été mesurées aux deux dates.",
+    "growth.targets.common": "Les vitesses sont celles des cibles mesurées aux deux dates.",
+    "growth.marks": (
+        "Lignes : patients avec les deux vitesses. Cercles vides : avec une seule. Boîtes : médiane et quartiles."
+    ),
+    "growth.marks_many": (
+        "Lignes : patients avec les deux vitesses. Boîtes : médiane et quartiles de tous ceux qui ont cette vitesse."
+    ),
+    "growth.beyond": "Triangles : au-delà de l'axe, n = {n} ; la plus éloignée vaut {furthest} % par mois.",
+    "growth.regression": (
+        "Une croissance rapide par hasard ralentit ensuite sans aucun traitement : la variation seule ne mesure pas"
+        " l'effet du traitement."
+    ),
+    "growth.alt": (
+        "Vitesses de croissance des tumeurs, une ligne par patient, d'avant le traitement à sous traitement. {panels}"
+    ),
+    "growth.alt.panel": "{compartment} : {before} ; {early} ; {slower}.",
+    "growth.alt.period": "{period} médiane {median} par mois (quartiles {low} à {high}, n = {n})",
+    "growth.alt.nobody": "{period} aucun patient avec une vitesse",
+    "growth.caption": (
+        "Vitesse de croissance tumorale avant et sous traitement, par compartiment, une ligne par patient."
+    ),
     "km.title": "Délai jusqu'à l'événement",
     "km.y": "{endpoint} (%)",
     "km.x": "Mois depuis {origin}",
@@ -186,6 +321,7 @@ FRENCH: dict[str, str] = {
     "km.origin.first_administration": "la première administration",
     "km.origin.baseline_scan": "l'examen initial",
     "km.origin.registration": "l'enregistrement",
+    "km.origin.response": "la première réponse",
     "km.at_risk": "À risque",
     "km.events": "événements {events} sur {n}",
     "km.months": "{value} mois",
@@ -195,6 +331,9 @@ FRENCH: dict[str, str] = {
     "km.event_free": "Sans événement",
     "km.empty": "Aucun patient n'a de délai",
     "km.band": "Bandes : limites de confiance ponctuelles à {confidence} ({method}).",
+    "km.competing": (
+        "Là où d'autres événements sont en concurrence, la courbe est 1 moins l'incidence cumulée de l'événement."
+    ),
     "km.ticks": "Traits verticaux : censures.",
     "km.thinned": "Là où les censures sont serrées, un trait en représente plusieurs.",
     "km.same_patients": (
@@ -204,6 +343,22 @@ FRENCH: dict[str, str] = {
     "km.alt": "Courbes de Kaplan-Meier avec les effectifs à risque. {panels}",
     "km.alt.panel": "{endpoint} : {curves}.",
     "km.caption": "Estimations de Kaplan-Meier : {endpoints}.",
+    "cif.title": "Premier événement survenu",
+    "cif.y": "Incidence cumulée (%)",
+    "cif.events": "premier événement chez {events} sur {n}",
+    "cif.at": "{value} à {months} mois",
+    "cif.at_interval": "{value} à {months} mois (IC à {confidence} : {low} à {high})",
+    "cif.cause.progression": "Progression",
+    "cif.cause.response": "Réponse",
+    "cif.cause.death": "Décès",
+    "cif.cause.new_therapy": "Nouveau traitement",
+    "cif.cause.other_compartment_progression": "Progression ailleurs",
+    "cif.adds_up": (
+        "Les incidences d'un panneau et la probabilité que rien ne soit encore arrivé font ensemble 100 %. À risque :"
+        " de tous ces événements."
+    ),
+    "cif.alt": "Courbes d'incidence cumulée, une par cause, avec les effectifs à risque. {panels}",
+    "cif.caption": "Incidence cumulée du premier événement : {endpoints}.",
     "published.title": "Publié et calculé",
     "published.item": "Résultat",
     "published.published": "Publié",
@@ -221,8 +376,8 @@ FRENCH: dict[str, str] = {
 }
 
 CATALOGUE: dict[str, dict[str, str]] = {
-    "en": {key: together(words) for key, words in ENGLISH.items()},
-    "fr": {key: together(french(words)) for key, words in FRENCH.items()},
+    "en": {key: together(words) for key, words in (ENGLISH | quality_texts.ENGLISH).items()},
+    "fr": {key: together(french(words)) for key, words in (FRENCH | quality_texts.FRENCH).items()},
 }
 
 

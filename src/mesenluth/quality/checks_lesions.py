@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..response.uptake_kinds import KINDS, kinds, kinds_differ
 from ..tables.io import STRING
 from ..tables.views import baseline_lesions
 from .judged import Judged, Known, Outcome, among, contradicted, look_up, true
@@ -18,7 +19,7 @@ DIAMETERS = ["longest_diameter_um", "short_axis_um"]
 
 def duplicate_reading(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
     """Fail readings of one lesion on one scan that do not say the same."""
-    failed = contradicted(tables["measurements"], ["lesion_id", "scan_id"], ["status", *DIAMETERS])
+    failed = contradicted(tables["measurements"], ["lesion_id", "scan_id"], ["status", *DIAMETERS, "density_hu"])
     return Outcome(failed.to_numpy(dtype=bool))
 
 
@@ -26,7 +27,7 @@ def same_day_reading(tables: Judged, study: Settings, parameters: Settings) -> O
     """Fail readings of one lesion on several scans of one day that do not say the same."""
     rows = tables["measurements"].assign(scan_date=tables.measurement_dates)
     rows = rows[(rows["status"] != "not_evaluable") & rows["scan_date"].notna()]
-    failed = contradicted(rows, ["lesion_id", "scan_date"], ["status", *DIAMETERS])
+    failed = contradicted(rows, ["lesion_id", "scan_date"], ["status", *DIAMETERS, "density_hu"])
     failed = failed.reindex(tables["measurements"].index, fill_value=False)
     return Outcome(failed.to_numpy(dtype=bool), {"scan_date": tables.measurement_dates})
 
@@ -167,6 +168,27 @@ def tracer_changed(tables: Judged, study: Settings, parameters: Settings) -> Out
     return Outcome(failed, {"at_baseline": look_up(rows["patient_id"], first.set_index("patient_id")["tracer"])})
 
 
+def modality_changed(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
+    """Fail uptake read after day 0 on another kind of scan than the patient's last uptake scans before."""
+    rows = tables["uptake"]
+    date, zero = tables.scan_dates(rows), tables.zero_of(rows)
+    modality = look_up(rows["scan_id"], tables["scans"].set_index("scan_id")["modality"])
+    kind = kinds(modality, rows["tracer"])
+    last = date.where(date <= zero).groupby(rows["patient_id"]).transform("max")
+    at = (date == last).to_numpy(dtype=bool) & (kind >= 0)
+    baseline = pd.DataFrame({"patient_id": rows.loc[at, "patient_id"], "first": kind[at]}).drop_duplicates()
+    later = rows[["patient_id"]].assign(row=np.arange(len(rows)), kind=kind)[(date > zero).to_numpy(dtype=bool)]
+    pairs = later.merge(baseline, on="patient_id")
+    # Where the baseline has several kinds, one of them being like the later scan is enough.
+    alike = pairs.loc[~kinds_differ(pairs["kind"].to_numpy(), pairs["first"].to_numpy()), "row"]
+    failed = np.zeros(len(rows), dtype=bool)
+    failed[pairs["row"].to_numpy()] = True
+    failed[alike.to_numpy()] = False
+    first = baseline.sort_values(["patient_id", "first"]).drop_duplicates("patient_id").set_index("patient_id")["first"]
+    shown = look_up(rows["patient_id"], first.map(dict(enumerate(KINDS))).astype(STRING))
+    return Outcome(failed, {"modality": modality, "at_baseline": shown})
+
+
 LESIONS, READINGS = ("lesions",), ("measurements",)
 LIMIT = {"limit": "number", "scope": "text"}
 
@@ -186,4 +208,5 @@ CHECKS: dict[str, Known] = {
     "target_without_baseline": Known(target_without_baseline, LESIONS),
     "compartment_unknown": Known(compartment_unknown, LESIONS),
     "tracer_changed": Known(tracer_changed, ("uptake",)),
+    "modality_changed": Known(modality_changed, ("uptake",)),
 }

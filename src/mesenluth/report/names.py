@@ -6,7 +6,12 @@ INPUTS = (
     "estimates",
     "baseline",
     "published_comparison",
+    "status_changes",
     "row_counts",
     "rule_counts",
     "response_disagreements",
+    "picture",
+    "centre_findings",
+    "drift",
+    "record_changes",
 )

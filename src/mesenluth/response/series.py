@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from .recist import CR, NE, PD, PR, SD, nontarget_response, overall_response, ta
 from .rules import CODE
 from .settings import Criteria
 from .timepoints import Timepoints
+
+if TYPE_CHECKING:
+    from .markers import Markers
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ def derive(
     new: NewLesions,
     treated: Treated,
     criteria: Criteria,
+    markers: Markers | None = None,
 ) -> Series:
     """Derive the response of one compartment at every time point of every reader.
 
@@ -92,6 +97,8 @@ def derive(
         Targets and non-targets of each reader in the compartment, as `count_followed` counts them.
     grid, lesions, timepoints, new, treated
         What was read, as the modules of these names make it.
+    markers : Markers, optional
+        The state of the tumour markers, where they take part.
     """
     n, reader = len(timepoints.reader), timepoints.reader
     at, role = grid.timepoint, lesions.role[grid.lesion]
@@ -144,12 +151,15 @@ def derive(
         all_evaluated=(others > 0) & (counts(at[other_rows & (state != NOT_KNOWN)], n) == others),
         gone=counts(at[other_rows & (state == GONE)], n) == others,
     )
+    withheld = np.zeros(n, bool)
+    if markers is not None:
+        nontarget, withheld = markers.withhold(target, nontarget)
 
     here = new_inside[new.lesion]
     certain, dated_back = (counts(new.timepoint[here & flag], n) > 0 for flag in (new.certain, new.dated_back))
 
     def decide(response: Ints, rule: Ints) -> tuple[Ints, Ints]:
-        return overall_response(
+        overall, decided = overall_response(
             has_baseline=has_baseline,
             target=response,
             target_rule=rule,
@@ -158,6 +168,7 @@ def derive(
             dated_back=dated_back,
             not_assessed=counts(new.timepoint[here & new.not_assessed], n) > 0,
         )
+        return overall, decided if markers is None else markers.rule(decided, withheld)
 
     overall, rule = decide(target, target_rule)
     operated = counts(at[other_rows & treated.cell & (state == NOT_KNOWN)], n) > 0

@@ -93,7 +93,7 @@ class Criteria:
         """
         try:
             window = response["timing_window_days"]
-            choice(response, "require_marker_normalisation", "response", (False,))
+            choice(response, "require_marker_normalisation", "response", (False, True))
             return cls(
                 pr_decrease=Fraction(str(response["pr_decrease_percent"])),
                 pd_increase=Fraction(str(response["pd_increase_percent"])),

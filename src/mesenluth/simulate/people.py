@@ -51,6 +51,7 @@ class Person:
     centre: str = ""
     birth: int = 0
     diagnosis: int = 0
+    registration: int = 0
     values: dict[str, Any] = field(default_factory=dict)
     last_news: int = 0
     death: int | None = None
@@ -169,6 +170,13 @@ def people(rng: np.random.Generator, included: list[Plan], treated: list[Plan], 
         person.centre = f"C{centre + 1:02d}"
         person.dossier = f"DOS-{dossier}"
     return registry
+
+
+def register(rng: np.random.Generator, drawn: list[Person]) -> None:
+    """Draw when each patient was entered in the registry: between diagnosis and treatment, or soon after the former."""
+    for person in drawn:
+        latest = person.last_news if person.plan is None else person.origin
+        person.registration = min(person.diagnosis + 7 + int(rng.exponential(150)), latest)
 
 
 def _outside(rng: np.random.Generator, drawn: list[Person], settings: Settings) -> None:

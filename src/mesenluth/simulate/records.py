@@ -22,7 +22,7 @@ from .wishes import any_wish, wishes
 Row = dict[str, Any]
 TABLES = (
     "patients", "administrations", "scans", "lesions", "measurements", "uptake",
-    "symptoms", "adverse_events", "therapies", "follow_up", "responses",
+    "symptoms", "adverse_events", "therapies", "follow_up", "responses", "markers",
 )  # fmt: skip
 SLICES = (1.0, 1.25, 2.0, 2.5, 3.0, 5.0)
 OTHER_PRODUCT = "177Lu-edotreotide"
@@ -67,7 +67,7 @@ def records(rng: np.random.Generator, people: list[Person], wanted: Targets, set
     for place, person in enumerate(people):
         made.add(
             "patients", place, **person.values, patient_id=person.dossier, centre=person.centre,
-            birth_year=person.birth, diagnosis_date=person.diagnosis,
+            birth_year=person.birth, diagnosis_date=person.diagnosis, registration_date=person.registration,
         )  # fmt: skip
         if person.plan is not None:
             wish, about = special.get(place) or any_wish(rng, person)

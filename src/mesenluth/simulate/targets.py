@@ -224,7 +224,8 @@ def settings(study: Mapping[str, Any]) -> Settings:
         complication_terms=tuple(adverse["terms"]),
         complication_grade=int(adverse["min_grade"]),
         complication_days=int(adverse["days_after_administration"]),
-        month_days=float(study["time"]["month_days"]),
+        # Calendar months differ from patient to patient: their mean length draws the same courses.
+        month_days=30.4375 if study["time"]["month_days"] == "calendar" else float(study["time"]["month_days"]),
         add_one_day=bool(study["time"]["add_one_day"]),
         confidence=float(study["statistics"]["confidence"]),
         interval=study["statistics"]["km_interval"],

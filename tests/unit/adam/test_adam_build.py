@@ -183,7 +183,10 @@ def test_times_are_those_of_the_workflow(made):
     assert len(records) == len(times)
     main = times[times["evaluator"] == made.study["primary_evaluator"]]
     letters = {"study": "", "fda": "F", "ema": "E"}
-    stems = {"progression_free_survival": "PFS", "overall_survival": "OS"}
+    stems = {
+        "progression_free_survival": "PFS", "overall_survival": "OS", "time_to_progression": "TTP",
+        "time_to_response": "TTR", "duration_of_response": "DOR",
+    }  # fmt: skip
     for (endpoint, part, rules), rows in main.groupby(["endpoint", "compartment", "rule_set"]):
         code = stems[endpoint] + letters[rules] + compartment_codes(made.study)[part]
         mine = records[records["PARAMCD"] == code].sort_values("USUBJID")
@@ -222,8 +225,12 @@ def test_every_time_leads_to_the_record_that_holds_its_date(made):
         frames["adrs"][["USUBJID", "ASEQ", "AVALC", "PARCAT2", "PARAMCD"]],
         left_on=["USUBJID", "SRCSEQ"], right_on=["USUBJID", "ASEQ"], suffixes=("", "_RS"),
     )  # fmt: skip
-    assert (told.loc[told["CNSR"] == 0, "AVALC"] == "PD").all()
-    assert not told.loc[told["CNSR"] == 1, "AVALC"].isin(["PD", "NE"]).any()
+    # A progression ends the waiting for a response too, and censors it.
+    progressed = told["ENDREAS"] == "progression"
+    assert (told.loc[progressed, "AVALC"] == "PD").all()
+    assert told.loc[told["ENDREAS"] == "response", "AVALC"].isin(["CR", "PR"]).all()
+    assert set(told.loc[told["CNSR"] == 0, "ENDREAS"]) <= {"progression", "response"}
+    assert not told.loc[~progressed, "AVALC"].isin(["PD", "NE"]).any()
     assert (told["PARCAT2"] == told["PARCAT2_RS"]).all()
 
 

@@ -28,7 +28,7 @@ def test_the_python_example_runs(root, tmp_path, monkeypatch, capsys):
     names: dict = {}
     exec(compile(example, "docs/adam.md", "exec"), names)
     assert capsys.readouterr().out == "Censor\n52 subjects, 10 events\n"
-    assert len(names["adtte"]) == len(names["same"]) == len(names["sas"]) == 520
+    assert len(names["adtte"]) == len(names["same"]) == len(names["sas"]) == 1165
 
 
 def test_the_remark_on_pandas_read_sas_is_true(tmp_path):

@@ -128,8 +128,8 @@ def test_the_rule_sets():
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("death", "competing"),
-        ("other_compartment_progression", "competing"),
+        ("death", "maybe"),
+        ("other_compartment_progression", "event"),
         ("new_therapy", "sometimes"),
         ("no_baseline", "ignore"),
         ("censoring_assessment", "evaluable"),
@@ -165,7 +165,7 @@ def test_no_series_give_no_rows():
     got = end_of_time(
         pd.DataFrame({c: [] for c in columns}), pd.DataFrame({"series": [], "day": [], "response": []}), Rules()
     )
-    assert list(got.columns) == ["series", "day", "status", "reason_code"]
+    assert list(got.columns) == ["series", "day", "status", "reason_code", "free_until"]
     assert len(got) == 0
 
 

@@ -14,7 +14,9 @@ from mesenluth.errors import ConfigurationError
 from mesenluth.tables.io import to_arrow
 from mesenluth.tables.results import RESULTS
 
-OUTPUTS = ("estimates", "time_to_event", "curves", "baseline", "published_comparison")
+OUTPUTS = (
+    "estimates", "time_to_event", "curves", "incidence", "status_changes", "baseline", "published_comparison",
+)  # fmt: skip
 PATIENTS = [f"P{i:02d}" for i in range(52)]
 
 
@@ -155,6 +157,24 @@ def test_confirmed_and_unconfirmed_stand_side_by_side(results):
     assert "confirmed after at least 28 days" in other["published_comparison"]["definition"][1]
 
 
+def test_criteria_that_were_made_for_fdg_are_called_off_label_beside_the_estimate():
+    made = published_like()
+    found = made["metabolic_responses"]
+    label = "off label: FDG criteria on a somatostatin-receptor tracer"
+    made["metabolic_responses"] = found.assign(label=pd.Series([label] * len(found), dtype=found["label"].dtype))
+    made["metabolic_responses"].loc[0, "response"] = "not_evaluable"
+    wanted = {
+        "endpoint": "metabolic_response",
+        "compartment": "mesenteric",
+        "statistic": "proportion",
+        "method": "wilson",
+    }
+    out = estimate(made, default_study())
+    assert one(out, population="included", **wanted)["reason"].endswith(f"{label} (51 of 51 patients)")
+    assert one(out, population="evaluable", **wanted)["reason"] == f"{label} (51 of 51 patients)"
+    assert pd.isna(one(estimate(published_like(), default_study()), population="included", **wanted)["reason"])
+
+
 def test_compartments_are_compared_in_pairs(results):
     exact = one(results, endpoint="metabolic_response", statistic="paired_test", method="exact")
     assert exact["p_value"] == pytest.approx(0.03125, rel=1e-12)
@@ -211,6 +231,7 @@ def test_how_many_patients_another_rule_set_changes(results):
 
 def test_curves_hold_every_time_and_time_0(results):
     curves = results["curves"]
+    curves = curves[curves["endpoint"] == "progression_free_survival"]
     mine = curves[(curves["compartment"] == "non_mesenteric") & (curves["rule_set"] == "study")]
     assert len(mine) == len({round(m * 30.4375) for m in times(SYNTHETIC)[0]}) + 1
     first = mine.iloc[0]
@@ -330,7 +351,10 @@ def test_a_landmark_beyond_follow_up_and_one_with_few_at_risk():
         best_responses=[series(p) for p in "AB"],
         timepoint_responses=[scan("A", 400, "SD"), scan("B", 300, "PD")],
     )
-    found = rows(estimate(given, default_study()), statistic="landmark", compartment="mesenteric", definition="study")
+    found = rows(
+        estimate(given, default_study()), statistic="landmark", compartment="mesenteric", definition="study",
+        endpoint="progression_free_survival",
+    )  # fmt: skip
     assert found["text"].tolist()[1:] == ["not estimable"] * 3
     assert found["reason"].tolist()[:2] == ["only 1 at risk", "not estimable: longest follow-up 13.1 months"]
 

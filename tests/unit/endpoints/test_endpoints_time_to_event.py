@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from test_endpoints_cohorts import READER, day, default_study, news, patient, scan, series, tables, therapy
 
-from mesenluth.endpoints.time_to_event import is_overall_survival, month_days, time_to_event
+from mesenluth.endpoints.time_to_event import is_overall_survival, is_time_to_response, month_days, time_to_event
 from mesenluth.errors import ConfigurationError
 from mesenluth.tables.io import to_arrow
 from mesenluth.tables.results import TIME_TO_EVENT
@@ -47,7 +47,7 @@ def test_the_study_rules():
         "D": (90, "censored", "new_therapy"),
         "E": (0, "censored", "no_baseline"),
     }
-    assert to_arrow(out, TIME_TO_EVENT).num_rows == len(out) == 3 * 3 * 5 + 5
+    assert to_arrow(out, TIME_TO_EVENT).num_rows == len(out) == 2 * 3 * 3 * 5 + 3 * 5 + 5
 
 
 def test_fda_and_ema_beside_it():
@@ -157,15 +157,144 @@ def test_no_patients_and_no_endpoints():
 
 def test_what_is_not_built_is_refused_by_name():
     study = default_study()
-    for key, value in (("origin", "registration"), ("month_days", "calendar"), ("month_days", 0)):
+    for key, value in (("origin", "diagnosis"), ("month_days", "lunar"), ("month_days", 0)):
         bad = {**study, "time": {**study["time"], key: value}}
         with pytest.raises(ConfigurationError, match=f"time.{key}"):
             time_to_event(example(), bad)
-    with pytest.raises(ConfigurationError, match=r"survival.death: 'competing' is not built"):
-        time_to_event(example(), {**study, "survival": {**study["survival"], "death": "competing"}})
-    with pytest.raises(ConfigurationError, match=r"endpoints.x.events"):
-        is_overall_survival({"id": "x", "events": ["relapse"]})
+    with pytest.raises(ConfigurationError, match=r"survival.death: 'maybe' is not built"):
+        time_to_event(example(), {**study, "survival": {**study["survival"], "death": "maybe"}})
+    for events in (["relapse"], ["response", "death"], []):
+        with pytest.raises(ConfigurationError, match=r"endpoints.x.events"):
+            is_overall_survival({"id": "x", "events": events})
+    with pytest.raises(ConfigurationError, match=r"(?s)endpoints.x.events.*not from the response on"):
+        is_time_to_response({"id": "x", "events": ["response"], "origin": "response"})
     assert month_days(study) == 30.4375
+
+
+def test_time_may_begin_at_entry_in_the_registry():
+    """B entered 40 days before the first administration; nobody knows when the others did, and they keep day 0."""
+    study = default_study()
+    study["time"] = {**study["time"], "origin": "registration"}
+    given = example()
+    given["patients"] = tables(patients=[{"patient_id": "B", "registration_date": day(-40)}])["patients"]
+    out = time_to_event(given, study)
+    assert ends(out)["B"] == (220, "event", "progression")
+    assert ends(out)["A"] == (180, "event", "progression")
+    assert ends(out, OS, "whole_patient")["B"] == (0, "censored", "no_follow_up")
+    rows = out[out["patient_id"] == "B"]
+    assert set(rows["origin_date"]) == {day(-40)}
+    assert (rows["time_days"] == (rows["end_date"] - rows["origin_date"]).dt.days).all()
+
+
+def test_death_may_compete():
+    study = default_study()
+    study["survival"] = {**study["survival"], "death": "competing"}
+    out = time_to_event(example(), study)
+    assert ends(out)["C"] == (600, "competing", "death")
+    assert ends(out)["A"] == (180, "event", "progression")
+    # The published rule sets are about an event that deaths are part of.
+    assert ends(out, rule_set="ema")["C"] == (600, "event", "death")
+    assert ends(out, OS, "whole_patient")["C"] == (600, "event", "death")
+
+
+def test_progression_elsewhere_may_compete():
+    study = default_study()
+    study["survival"] = {**study["survival"], "other_compartment_progression": "competing"}
+    out = time_to_event(example(), study)
+    assert ends(out)["B"] == (90, "competing", "other_compartment_progression")
+    assert ends(out, compartment="non_mesenteric")["A"] == (180, "competing", "other_compartment_progression")
+    assert ends(out, compartment="whole_patient")["A"] == (0, "censored", "no_post_baseline")
+
+
+def test_calendar_months_are_counted_from_date_to_date():
+    study = default_study()
+    study["time"] = {**study["time"], "month_days": "calendar"}
+    out = time_to_event(example(), study)
+    rows = out[(out["endpoint"] == PFS) & (out["compartment"] == "mesenteric") & (out["rule_set"] == "study")]
+    # 2015-01-01 to 2015-06-30: five months to 1 June, and 29 of the 30 days to 1 July.
+    assert rows.set_index("patient_id").loc["A", "end_date"] == pd.Timestamp("2015-06-30")
+    assert rows.set_index("patient_id").loc["A", "time_months"] == pytest.approx(5 + 29 / 30, abs=1e-12)
+    study["time"]["add_one_day"] = True
+    out = time_to_event(example(), study)
+    rows = out[(out["endpoint"] == PFS) & (out["compartment"] == "mesenteric") & (out["rule_set"] == "study")]
+    assert rows.set_index("patient_id").loc["A", "time_months"] == 6
+
+
+def responding():
+    """A responds on day 90 (confirmed) and progresses, B responds unconfirmed and dies, C never does and progresses.
+
+    D is stable up to day 180; E dies after one scan.
+    """
+    return tables(
+        cohort=[patient(p) for p in "ABCDE"],
+        best_responses=[
+            series("A", best="PR", first_response_date=day(60), first_confirmed_date=day(90)),
+            series("B", best="PR", confirmed_response="SD", first_response_date=day(120)),
+            *(series(p) for p in "CDE"),
+        ],
+        timepoint_responses=[
+            scan("A", 60, "PR"), scan("A", 90, "PR"), scan("A", 180, "PR"), scan("A", 400, "PD"),
+            scan("B", 120, "PR"), scan("B", 200, "SD"), scan("C", 90, "SD"), scan("C", 150, "PD"),
+            scan("D", 180, "SD"), scan("E", 90, "SD"),
+        ],
+        follow_up=[news("A", 500), news("B", 300, "dead"), news("E", 100, "dead")],
+    )  # fmt: skip
+
+
+TTR, DOR, TTP = "time_to_response", "duration_of_response", "time_to_progression"
+
+
+def test_time_to_response_of_everybody():
+    """Nobody who has progressed or died can respond any more: both censor, unless they compete."""
+    out = time_to_event(responding(), default_study())
+    assert ends(out, TTR) == {
+        "A": (60, "event", "response"),
+        "B": (120, "event", "response"),
+        "C": (150, "censored", "progression"),
+        "D": (180, "censored", "last_adequate_assessment"),
+        "E": (90, "censored", "death"),
+    }
+    assert set(out.loc[out["endpoint"] == TTR, "rule_set"]) == {"study"}
+    study = default_study()
+    study["survival"] = {**study["survival"], "death": "competing"}
+    found = ends(time_to_event(responding(), study), TTR)
+    assert (found["C"], found["E"]) == ((150, "competing", "progression"), (100, "competing", "death"))
+    assert found["A"] == (60, "event", "response")
+
+
+def test_duration_of_response_is_that_of_the_responders_from_the_first_response_on():
+    out = time_to_event(responding(), default_study())
+    assert ends(out, DOR) == {"A": (340, "event", "progression"), "B": (180, "event", "death")}
+    rows = out[(out["endpoint"] == DOR) & (out["rule_set"] == "study")].set_index("patient_id")
+    assert rows["origin_date"].to_dict() == {"A": day(60), "B": day(120)}
+    assert rows["end_date"].to_dict() == {"A": day(400), "B": day(300)}
+
+
+def test_a_confirmed_response_begins_with_itself_not_with_the_scan_that_confirms_it():
+    study = default_study()
+    study["response"] = {**study["response"], "primary_confirmation": "confirmed"}
+    out = time_to_event(responding(), study)
+    assert ends(out, DOR) == {"A": (310, "event", "progression")}
+    assert ends(out, TTR)["A"] == (90, "event", "response")
+    assert ends(out, TTR)["B"] == (200, "censored", "death")
+
+
+def test_a_response_after_a_new_therapy_that_censors_is_no_event():
+    given = responding()
+    given["therapies"] = tables(therapies=[therapy("A", 30)])["therapies"]
+    study = default_study()
+    assert ends(time_to_event(given, study), TTR)["A"] == (0, "censored", "new_therapy")
+    study["survival"] = {**study["survival"], "new_therapy": "ignore"}
+    assert ends(time_to_event(given, study), TTR)["A"] == (60, "event", "response")
+    study["survival"]["new_therapy"] = "event"
+    assert ends(time_to_event(given, study), TTR)["A"] == (0, "censored", "new_therapy")
+
+
+def test_time_to_progression_censors_deaths_under_every_rule_set():
+    out = time_to_event(responding(), default_study())
+    for rule_set in ("study", "fda", "ema"):
+        assert ends(out, TTP, rule_set=rule_set)["B"] == (200, "censored", "death")
+    assert ends(out, TTP)["A"] == (400, "event", "progression")
 
 
 def test_the_order_of_rows_does_not_matter():

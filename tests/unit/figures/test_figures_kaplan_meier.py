@@ -164,13 +164,13 @@ def test_ticks_are_usual_numbers_of_months(longest, most, step):
     assert longest / step <= most
 
 
-def test_without_overall_survival_there_is_one_panel():
+def test_one_endpoint_has_one_panel():
     settings = study()
-    settings["endpoints"] = [e for e in settings["endpoints"] if e["id"] != OS]
+    settings["endpoints"] = [e for e in settings["endpoints"] if e["id"] == PFS]
     figure = km.draw(km.data(tables(52), settings), settings)
     assert len(figure.axes) == 2
     assert km.title(settings) == "Progression-free survival"
-    assert len(km.draw(km.data(tables(52), study()), study()).axes) == 3
+    assert len(km.draw(km.data(tables(52), study()), study()).axes) == 6
 
 
 @pytest.mark.parametrize(

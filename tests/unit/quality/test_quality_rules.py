@@ -118,6 +118,15 @@ def _patient(p, centre, grade, ki67):
         {"response_id": f"{p}-r", "evaluator": "investigator", "response_date": "2018-06-01", "kind": "overall",
          "response": "SD"}
     ]  # fmt: skip
+    rows["markers"] = [
+        {
+            "marker_id": f"{p}-m",
+            "marker_date": "2017-12-20",
+            "marker": "chromogranin_a",
+            "value": 250.0,
+            "upper_limit": 100.0,
+        }
+    ]
     return {t: [{"patient_id": p, **r} for r in rs] for t, rs in rows.items()}
 
 
@@ -345,6 +354,29 @@ EXAMPLES = {
     "adverse_events.grade_impossible": [
         ([change("adverse_events", "A-ae", ctcae_grade=4)], ["A-ae"]),
         ([change("adverse_events", "A-ae", ctcae_grade=4, term="ileus")], []),
+        ([change("adverse_events", "A-ae", ctcae_grade=4, term="fatigue")], ["A-ae"]),
+        ([change("adverse_events", "A-ae", ctcae_grade=3, term="nausea")], []),
+    ],
+    "symptoms.grade_impossible": [
+        ([change("symptoms", "A-sy1", ctcae_grade=4)], ["A-sy1"]),
+        ([change("symptoms", "A-sy1", ctcae_grade=3)], []),
+        ([change("symptoms", "A-sy1", ctcae_grade=3, term="bloating")], ["A-sy1"]),
+        ([change("symptoms", "A-sy1", ctcae_grade=2, term="bloating")], []),
+        ([change("symptoms", "A-sy1", ctcae_grade=4, term="diarrhoea")], []),
+    ],
+    "symptoms.cause_contradicts_attribution": [
+        ([change("symptoms", "A-sy1", cause="carcinoid_syndrome")], ["A-sy1"]),
+        ([change("symptoms", "A-sy1", cause="carcinoid_syndrome", mesenteric=False)], []),
+        ([change("symptoms", "A-sy1", cause="mechanical")], []),
+    ],
+    "markers.no_upper_limit": [([change("markers", "A-m", upper_limit=None)], ["A-m"])],
+    "markers.after_death": after_death("markers", "A-m", "marker_date"),
+    "responses.value_of_another_kind": [
+        ([change("responses", "A-r", response="IMPROVED")], ["A-r"]),
+        ([change("responses", "A-r", kind="clinical")], ["A-r"]),
+        ([change("responses", "A-r", kind="clinical", response="WORSENED")], []),
+        ([change("responses", "A-r", kind="clinical", response=None)], []),
+        ([change("responses", "A-r", kind="target")], []),
     ],
     "measurements.short_exceeds_long": [
         ([size("A-liver1-s1", 28, 28.001)], ["A-liver1-s1"]),
@@ -591,6 +623,18 @@ EXAMPLES = {
         ([add("responses", "A-r", "A-r2", response="PD", kind="target")], []),
         ([add("responses", "A-r", "A-r2", response="PD", response_date=None)], []),
         ([add("responses", "A-r", "A-r2", response=None)], []),
+    ],
+    "uptake.modality_changed": [
+        # The fixture's scans are CT: the tracer tells that it was the CT of a PET.
+        ([change("scans", "A-s2", modality="scintigraphy")], ["A-us2"]),
+        ([change("scans", "A-s2", modality="PET-MRI")], []),
+        ([change("scans", "A-s2", modality=None)], []),
+        ([change("uptake", "A-us2", tracer="111In-pentetreotide")], ["A-us2"]),
+        ([change("scans", "A-s0", modality="SPECT-CT"), change("scans", "A-s2", modality="scintigraphy")], ["A-us2"]),
+        # By gamma camera, planar or SPECT: that they differ is not known.
+        ([change("scans", "A-s0", modality="SPECT-CT"), change("uptake", "A-us2", tracer="111In-pentetreotide")], []),
+        ([change("scans", "A-s2", modality="scintigraphy"), drop("uptake", "A-us0")], []),
+        ([change("uptake", "A-us2", tracer=None)], []),
     ],
     "symptoms.improved_without_baseline": [
         ([symptom("A-sy2", term="nausea")], ["A-sy2"]),

@@ -17,7 +17,33 @@ from mesenluth.tables.results import RESULTS
 
 CONFIG = yaml.safe_load((Path(__file__).parents[3] / "config.yaml").read_text(encoding="utf-8"))
 ORR, PFS = "objective_response", "progression_free_survival"
+DAY = pd.Timestamp("2020-01-15")
 HOSTILE = "a|b <img src=x onerror=alert(1)> [x](javascript:y) *z*"
+
+
+PICTURE = [
+    {"category": "completeness", "table": "patients", "item": "ecog", "checked": 8, "failed": 2, "percent": 25.0},
+    {"category": "completeness", "table": "patients", "item": "ecog", "centre": "C1", "checked": 4, "failed": 2,
+     "percent": 50.0},
+    {"category": "plausibility", "table": "patients", "item": "patients.grade_ki67_mismatch", "checked": 8, "failed": 1,
+     "percent": 12.5},
+]  # fmt: skip
+CENTRE_FINDINGS = [
+    {"finding_id": "f1", "rule": "registry.missing_values", "severity": "warning", "table": "patients",
+     "column": "ecog", "centre": "C1", "n": 4, "percent": 50.0, "limit": 30.0, "message": "m"},
+    {"finding_id": "f2", "rule": "registry.date_heaping", "severity": "warning", "table": "scans",
+     "column": "scan_date", "n": 90, "percent": 31.0, "limit": 20.0, "message": "m"},
+]  # fmt: skip
+DRIFT = [
+    {"table": "patients", "column": "grade", "kind": "new_code", "value": "G9", "before": 0, "now": 7, "flagged": True,
+     "message": "m"},
+    {"table": "patients", "column": "ecog", "kind": "completeness", "value": "", "before": 80.0, "now": 81.0,
+     "flagged": False, "message": "m"},
+]  # fmt: skip
+CHANGES = [
+    {"table": "patients", "record": f"dem:{i}", "change": change}
+    for i, change in enumerate(("appeared", "appeared", "vanished"))
+]
 
 
 def study(lang="en"):
@@ -78,6 +104,16 @@ def tables(**over):
         {"position": 2, "item": "Other", "published": "1/2 (50 %)", "computed": "1/2 (50 %)", "agrees": True,
          "definition": "RECIST 1.1", "note": "too few"},
     ]  # fmt: skip
+    changes = [
+        {"patient_id": patient, "endpoint": "progression_free_survival", "compartment": compartment,
+         "evaluator": "investigator", "rule_set": rules, "origin_date": DAY, "study_end_date": DAY, "end_date": DAY,
+         "study_time_days": 0, "time_days": 9, "study_status": "censored", "status": "event",
+         "study_reason_code": "new_therapy", "reason_code": reason, "why": "both"}
+        for patient, compartment, rules, reason in (
+            ("a", "mesenteric", "ema", "death"), ("b", "mesenteric", "ema", "death"),
+            ("b", "whole_patient", "fda", "progression"),
+        )
+    ]  # fmt: skip
     row_counts = [{"table": "patients", "read": 5, "after_cut": 0, "accepted": 4, "quarantined": 1}]
     rule_counts = [
         {"rule": "patients.ecog.range", "table": "patients", "severity": "warning", "checked": 5, "failed": 2,
@@ -100,9 +136,14 @@ def tables(**over):
         "estimates": table("estimates", estimates),
         "baseline": table("baseline", baseline),
         "published_comparison": table("published_comparison", comparison),
+        "status_changes": table("status_changes", changes),
         "row_counts": table("row_counts", row_counts),
         "rule_counts": table("rule_counts", rule_counts),
         "response_disagreements": table("response_disagreements", disagreements),
+        "picture": table("picture", PICTURE),
+        "centre_findings": table("centre_findings", CENTRE_FINDINGS),
+        "drift": table("drift", DRIFT),
+        "record_changes": table("record_changes", CHANGES),
         **over,
     }
     assert set(given) == set(INPUTS)
@@ -122,9 +163,11 @@ def test_the_order_of_the_report():
         "What the number of patients can show",
         "Patients",
         "Estimates",
+        "What other censoring rules change",
         "Table 1. Baseline characteristics",
         "Definitions in use",
         "Data quality",
+        "The registry's picture",
         "Recorded and computed responses",
     ]
     lines = page.split("\n")
@@ -232,6 +275,18 @@ def test_disagreements_are_counted_by_kind_and_reason():
     assert "| target | yes | `same` | 1 |" in found
 
 
+def test_what_other_censoring_rules_change_is_counted_by_why():
+    found = section(results_markdown(tables(), study()), "What other censoring rules change")
+    assert (
+        "| Progression-free survival | Mesenteric mass | `ema` | censored: `new_therapy` | event: `death` | 2 |"
+        in found
+    )
+    assert (
+        "| Progression-free survival | Whole patient | `fda` | censored: `new_therapy` | event: `progression` | 1 |"
+        in found
+    )
+
+
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_empty_tables_are_said_in_words(lang):
     page = results_markdown({name: empty(RESULTS[name]) for name in INPUTS}, study(lang))
@@ -242,6 +297,7 @@ def test_empty_tables_are_said_in_words(lang):
             "Patients in the registry: 0. Included: 0. Excluded: 0.",
             "No estimate by the definitions of the study.",
             "No other definition, reader",
+            "No other set of censoring rules changes a time or a status.",
             "There is no patient to describe.",
             "No row of the registry was counted.",
             "No rule was counted.",
@@ -249,6 +305,7 @@ def test_empty_tables_are_said_in_words(lang):
         ],
         "fr": [
             "L'étude ne nomme aucun résultat publié à comparer.",
+            "Aucun autre jeu de règles de censure ne change un délai ou un statut.",
             "Aucun patient à décrire.",
             "Aucune règle n'a été comptée.",
             "Le registre ne contient aucune réponse enregistrée à comparer.",
@@ -324,3 +381,48 @@ def test_the_report_is_a_function_of_its_tables():
     given = tables()
     shuffled = {name: frame.sample(frac=1, random_state=3) for name, frame in given.items()}
     assert results_markdown(given, study()) == results_markdown(shuffled, study())
+
+
+def test_the_picture_of_the_registry_is_of_the_whole_and_names_centres_over_a_limit():
+    part = section(results_markdown(tables(), study()), "The registry's picture")
+    assert "| completeness: cells without a value | 1 | 8 | 2 | 25.00\u00a0% |" in part
+    assert "| plausibility: rows that fail a range or a clinical rule | 1 | 8 | 1 | 12.50\u00a0% |" in part
+    assert "| `patients.ecog` | 2 | 8 | 25.0\u00a0% |" in part
+    assert "| whole registry | `scans.scan_date` | dates on the 1st or 15th of a month (7 % by chance) | 90 |" in part
+    assert "| C1 | `patients.ecog` | values missing | 4 | 50\u00a0% | 30\u00a0% |" in part
+    assert "2 records appeared, 0 changed and 1 vanished" in part
+    assert "| `patients.grade` | new code `G9` | 0 | 7 |" in part
+    assert "81" not in part
+
+
+def test_without_an_earlier_cut_the_picture_says_so():
+    nothing = {name: table(name, []) for name in ("picture", "centre_findings", "drift", "record_changes")}
+    part = section(results_markdown(tables(**nothing), study("fr")), "Le portrait du registre")
+    assert "Aucune extraction antérieure" in part
+    assert "Aucune valeur demandée ne manque" in part
+
+
+def growth_estimates(compartment):
+    about = {"endpoint": "tumour_growth_rate", "compartment": compartment, "denominator": 9}
+    rates = [
+        estimate(statistic=s, method="median", text=f"{x} (quartiles 1.00 to 9.00) % a month", numerator=6, **about)
+        for s, x in (("growth_before", "5.00"), ("growth_early", "-1.00"), ("growth_change", "-6.00"))
+    ]
+    tests = [
+        estimate(statistic="growth_test", method=m, text="x", p_value=p, **about)
+        for m, p in (("exact sign test", 0.03125), ("paired Wilcoxon test", None))
+    ]
+    low = estimate(statistic="growth_before", method="lower quartile", text="1.00", numerator=6, **about)
+    return [low, *rates, *tests]
+
+
+def test_growth_is_one_line_a_compartment():
+    estimates = table("estimates", [*growth_estimates("mesenteric"), *growth_estimates("whole_patient")])
+    page = results_markdown(tables(estimates=estimates), study())
+    lines = section(page, "Growth of the tumours").strip().splitlines()
+    assert lines[-2].startswith("| Mesenteric mass | 5.00 (quartiles 1.00 to 9.00) % a month; n = 6 | -1.00")
+    assert lines[-2].endswith("| 0.031 |  |")
+    assert lines[-1].lower().startswith("| whole patient |")
+    # The line of the median says the quartiles.
+    assert "lower quartile" not in page
+    assert "Growth of the tumours" not in results_markdown(tables(), study())

@@ -145,8 +145,9 @@ def test_all_contracts_are_kept_and_written(study):
     tables = default_registry()
     result = classify(tables, study)
     assert sorted(result) == [
-        "best_responses", "clinical_responses", "cohort", "complications", "eligibility", "lesion_changes",
-        "metabolic_responses", "response_disagreements", "timepoint_responses",
+        "best_density_responses", "best_responses", "clinical_responses", "cohort", "complications",
+        "density_responses", "eligibility", "growth_rates", "lesion_changes", "metabolic_responses",
+        "response_disagreements", "timepoint_responses",
     ]  # fmt: skip
     empty = classify(registry(), study)
     for name, frame in result.items():
@@ -171,8 +172,8 @@ def test_a_missing_section_is_named(study):
 
 
 @pytest.mark.parametrize("name", ["metabolic", "clinical"])
-def test_an_alternative_that_is_not_built_is_refused(study, name):
-    key, value = {"metabolic": ("method", "suvpeak"), "clinical": ("rule", "investigator")}[name]
+def test_an_alternative_that_there_is_none_of_is_refused(study, name):
+    key, value = {"metabolic": ("method", "tlg"), "clinical": ("rule", "patient")}[name]
     study[name] = study[name] | {key: value}
     with pytest.raises(ConfigurationError, match=f"{name}.{key}"):
         classify(registry(), study)
