@@ -29,7 +29,6 @@ _MEANING = {
 }
 _NOTES = {
     "target.pr.sticky": " A response holds until progression.",
-    "overall.ne.new_lesion_not_assessed": " A suspected new lesion could not be assessed.",
     **dict.fromkeys(
         ("overall.pr.marker_not_normal", "nontarget_only.marker_not_normal"),
         " No lesion is left, but a tumour marker that was elevated at baseline still is.",
@@ -38,7 +37,6 @@ _NOTES = {
         ("overall.pr.marker_not_measured", "nontarget_only.marker_not_measured"),
         " No lesion is left, but a tumour marker that was elevated at baseline was not measured.",
     ),
-    "target.ne.baseline_incomplete": " The baseline lacks targets.",
     "target.ne.normal_at_baseline": " The targets were absent or normal at baseline already.",
 }
 """What is added where one of these rules decided."""
