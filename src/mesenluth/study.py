@@ -15,6 +15,7 @@ from .errors import ConfigurationError
 from .response.settings import local_therapies
 from .sensitivity.variants import variants
 from .tables.conditions import check
+from .tables.grouping import check_subgroups
 from .tables.registry import ADVERSE_EVENTS, LESIONS, MARKERS, REGISTRY, SYMPTOMS, THERAPIES
 from .tables.views import QUERYABLE
 
@@ -29,12 +30,12 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "queries": ("treatment", "compartments", "response", "quality", "cut"),
     "classify": (
         "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
-        "growth", "density", "metabolic", "clinical", "complications", "time",
+        "growth", "density", "agreement", "metabolic", "clinical", "complications", "time",
     ),
     "endpoints": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
-        "growth", "density", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary",
-        "statistics", "published",
+        "growth", "density", "agreement", "metabolic", "clinical", "complications", "time", "survival", "endpoints",
+        "primary", "subgroups", "statistics", "published",
     ),
     "sensitivity": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
@@ -45,13 +46,13 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "study", "cut", "treatment", "compartments", "primary_evaluator", "response", "endpoints", "primary", "exports",
     ),
     "figures": (
-        "study", "treatment", "population", "compartments", "primary_evaluator", "response", "growth", "endpoints",
-        "primary", "statistics", "time", "figures", "published",
+        "study", "treatment", "population", "compartments", "primary_evaluator", "response", "growth", "agreement",
+        "endpoints", "primary", "subgroups", "statistics", "time", "figures", "published",
     ),
     "report": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
-        "growth", "density", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary",
-        "statistics", "quality", "figures", "published",
+        "growth", "density", "agreement", "metabolic", "clinical", "complications", "time", "survival", "endpoints",
+        "primary", "subgroups", "statistics", "quality", "figures", "published",
     ),
 }  # fmt: skip
 """Step -> sections of the study file it depends on; a change elsewhere does not run it again."""
@@ -296,6 +297,7 @@ def _check_conditions(study: Mapping[str, Any]) -> None:
         if criterion["table"] not in QUERYABLE:
             raise ConfigurationError(f"{where}.table: {criterion['table']!r}", f"one of {', '.join(QUERYABLE)}")
         check(criterion["where"], QUERYABLE[criterion["table"]], f"{where}.where")
+    check_subgroups(study["subgroups"])
     for i, compartment in enumerate(study["compartments"]):
         check(compartment["where"], LESIONS, f"compartments[{i}].where")
 

@@ -146,6 +146,8 @@ def test_every_step_wrote_parquet_that_says_what_made_it(ran):
         "growth_rate",
         "kaplan_meier",
         "cumulative_incidence",
+        "forest_proportions",
+        "forest_subgroups",
         "published_comparison",
         "quality_map",
     ],

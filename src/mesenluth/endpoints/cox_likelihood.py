@@ -141,7 +141,7 @@ def prepare(times: ArrayLike, events: ArrayLike, covariates: ArrayLike, strata: 
         raise ValueError(f"ties is one of {', '.join(TIES)}, not {ties!r}")
     time, event = np.asarray(times, dtype=float), np.asarray(events, dtype=bool)
     x = np.asarray(covariates, dtype=float)
-    x = x.reshape(len(x), -1)
+    x = x[:, None] if x.ndim == 1 else x
     if time.ndim != 1 or not len(time) == len(event) == len(x):
         raise ValueError("times, events and covariates must be lists of one length")
     if not (np.isfinite(time).all() and np.isfinite(x).all()):

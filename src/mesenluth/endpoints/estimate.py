@@ -15,11 +15,21 @@ from .density import density_rows
 from .growth import growth_rows
 from .incidence import incidence_rows
 from .interval_censoring import interval_rows
+from .paired_survival_rows import paired_survival_rows
 from .primary import primary_rows
 from .published import comparison
-from .response_rates import clinical_rows, complication_rows, metabolic_rows, population_rows, response_rows
+from .response_rates import (
+    chosen_column,
+    clinical_rows,
+    complication_rows,
+    metabolic_rows,
+    population_rows,
+    response_rows,
+)
 from .rows import Row
 from .status_changes import status_changes
+from .subgroup_rates import rate_rows
+from .subgroup_survival import survival_subgroup_rows
 from .survival_estimates import survival_rows
 from .time_to_event import time_to_event
 
@@ -76,6 +86,9 @@ def estimate(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     survival, curves = survival_rows(times, study)
     incidences, incidence = incidence_rows(times, study)
     rows += survival + incidences + interval_rows(times, study)
+    rows += paired_survival_rows(times, tables, study)
+    rows += rate_rows(tables, study, chosen_column(study))
+    rows += survival_subgroup_rows(times, tables, study)
     return {
         "estimates": conform(pd.DataFrame(rows, columns=ESTIMATES.column_names), ESTIMATES),
         "time_to_event": times,

@@ -53,8 +53,8 @@ class Homogeneity:
     reason: str
 
 
-def homogeneity(x: ArrayLike, n: ArrayLike, most_states: int = MOST_STATES) -> Homogeneity:
-    """Test whether all centres have one proportion.
+def homogeneity(x: ArrayLike, n: ArrayLike, most_states: int = MOST_STATES, of: str = "centres") -> Homogeneity:
+    """Test whether all centres, or other groups of patients, have one proportion.
 
     Parameters
     ----------
@@ -62,6 +62,8 @@ def homogeneity(x: ArrayLike, n: ArrayLike, most_states: int = MOST_STATES) -> H
         Patients with the event, and patients, of each centre. A centre without patients says nothing.
     most_states : int
         When to give up counting tables.
+    of : str
+        What the groups are called in `reason`.
 
     Raises
     ------
@@ -83,7 +85,7 @@ def homogeneity(x: ArrayLike, n: ArrayLike, most_states: int = MOST_STATES) -> H
     k, total, c = int(some.sum()), int(all_.sum()), len(all_)
     df = max(c - 1, 0)
     if c < 2:
-        return Homogeneity(c, np.nan, df, np.nan, np.nan, EXACT, "not estimable: fewer than two centres")
+        return Homogeneity(c, np.nan, df, np.nan, np.nan, EXACT, f"not estimable: fewer than two {of}")
     if k in (0, total):
         whole = "nobody" if k == 0 else "everybody"
         return Homogeneity(c, np.nan, df, np.nan, np.nan, EXACT, f"not estimable: {whole} has the event")
@@ -94,9 +96,7 @@ def homogeneity(x: ArrayLike, n: ArrayLike, most_states: int = MOST_STATES) -> H
     if p is not None:
         return Homogeneity(c, chi, df, p, spread, EXACT, "")
     low = int((all_ * min(share, 1 - share) < SMALLEST_EXPECTED).sum())
-    doubt = (
-        f"{low} of {c} centres have fewer than {SMALLEST_EXPECTED} expected, so that p is approximate" if low else ""
-    )
+    doubt = f"{low} of {c} {of} have fewer than {SMALLEST_EXPECTED} expected, so that p is approximate" if low else ""
     return Homogeneity(c, chi, df, float(stats.chi2.sf(chi, df)), spread, PEARSON, doubt)
 
 

@@ -82,7 +82,7 @@ def logrank(
         stratum = np.unique(np.asarray(strata), return_inverse=True)[1]
     k = len(names)
     observed, expected, variance = np.zeros(k), np.zeros(k), np.zeros((k, k))
-    for rows in _rows_by(stratum):
+    for rows in _rows_by(stratum) if len(time) else []:
         o, e, v = _stratum(time[rows], event[rows], group[rows], k, rho)
         observed, expected, variance = observed + o, expected + e, variance + v
     n = np.bincount(group, minlength=k).astype(np.int64)

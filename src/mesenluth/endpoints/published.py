@@ -49,7 +49,7 @@ def find(rows: list[Row], selector: Mapping[str, Any], study: Study) -> Row | No
     if selector["statistic"] == "proportion":
         wanted.setdefault("population", headline_population(kinds.get(selector["endpoint"], "")))
     # Of rows that differ in the interval's method alone, the study's own stands first.
-    return next((r for r in rows if all(r[k] == v for k, v in wanted.items())), None)
+    return next((r for r in rows if r["subgroup"] is None and all(r[k] == v for k, v in wanted.items())), None)
 
 
 def _time(value: Any, decimals: int) -> str:

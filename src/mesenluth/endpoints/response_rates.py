@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import ConfigurationError
-from . import cohorts, paired
+from . import cohorts, paired, verdicts
 from .cohorts import Study, Tables
 from .rows import EVALUABLE, INCLUDED, PAIRED, STUDY, SYMPTOMATIC, Row, not_judged, proportion_rows, row
 from .words import NOT_ESTIMABLE, ci, fixed, listed, p_equals, plural
@@ -127,13 +127,13 @@ def metabolic_rows(endpoint: Mapping[str, Any], tables: Tables, study: Study) ->
     about = {"evaluator": study["primary_evaluator"]}
     out, read = [], {}
     for compartment in endpoint["compartments"]:
-        mine = tables["metabolic_responses"]
-        mine = mine[mine["compartment"] == compartment].set_index("patient_id").reindex(patients)
-        responses = mine["response"].fillna("not_evaluable").reset_index(drop=True)
-        responded, judged = responses == "response", responses != "not_evaluable"
+        found = verdicts.metabolic(compartment, tables)
+        responded, judged = pd.Series(found.event), pd.Series(found.judged)
         read[compartment] = (responded, judged)
-        n, evaluable = len(responses), int(judged.sum())
-        off_label = _labelled(mine.loc[judged.to_numpy(), "label"])
+        n, evaluable = len(judged), int(judged.sum())
+        table = tables["metabolic_responses"]
+        labels = table[table["compartment"] == compartment].set_index("patient_id")["label"].reindex(patients)
+        off_label = _labelled(labels[found.judged])
         left = not_judged(n - evaluable, n, "uptake not comparable or not measured")
         reason = "; ".join(p for p in (left, off_label) if p)
         here = {"compartment": compartment, **about}
@@ -152,12 +152,9 @@ def _labelled(labels: pd.Series) -> str:
 
 def clinical_rows(endpoint: Mapping[str, Any], tables: Tables, study: Study) -> list[Row]:
     """Return the proportion of clinical response, of those with symptoms at baseline."""
-    patients = cohorts.included(tables["cohort"])["patient_id"]
-    found = tables["clinical_responses"].set_index("patient_id").reindex(patients)
-    symptoms = found["symptoms_at_baseline"].astype("Int64").fillna(0).to_numpy(dtype="int64") > 0
-    responded = symptoms & (found["response"] == "response").to_numpy(dtype=bool)
-    judged = symptoms & found["response"].isin(["response", "no_response"]).to_numpy(dtype=bool)
-    n, evaluable = int(symptoms.sum()), int(judged.sum())
+    found = verdicts.clinical(tables)
+    responded, judged = found.event, found.judged
+    n, evaluable = int(found.counted.sum()), int(judged.sum())
     here = {
         "compartment": cohorts.compartment_of(study["clinical"], study),
         "evaluator": study["primary_evaluator"],
@@ -174,7 +171,7 @@ def clinical_rows(endpoint: Mapping[str, Any], tables: Tables, study: Study) -> 
 def complication_rows(endpoint: Mapping[str, Any], tables: Tables, study: Study) -> list[Row]:
     """Return the proportion of included patients with at least one complication."""
     patients = cohorts.included(tables["cohort"])["patient_id"]
-    affected = patients.isin(tables["complications"]["patient_id"])
+    affected = verdicts.complications(tables).event
     events = int(tables["complications"]["patient_id"].isin(patients).sum())
     return proportion_rows(
         endpoint["id"],

@@ -15,7 +15,10 @@ Row = dict[str, Any]
 
 STUDY = "study"
 """Definition of the headline rows: the one the study file chooses."""
+CAUSE_SPECIFIC = "cause_specific"
+"""The study's times, with deaths ending a time without the event."""
 INCLUDED, EVALUABLE, SYMPTOMATIC, PAIRED = "included", "evaluable", "symptomatic", "evaluable_in_both"
+IN_BOTH, SUBGROUP = "disease_in_both", "subgroup"
 RESPONDERS = "responders"
 COUNT = "count"
 

@@ -63,8 +63,11 @@ def median_row(curve: Curve, statistic: str, method: str, about: Row) -> Row:
     )
 
 
-def landmark_rows(curve: Curve, months: list[float], about: Row) -> list[Row]:
-    """Return the probability of being free of the event at each landmark, with the number at risk."""
+def landmark_rows(curve: Curve, months: list[float], about: Row, min_at_risk: int = 1) -> list[Row]:
+    """Return the probability of being free of the event at each landmark, with the number at risk.
+
+    With fewer than `min_at_risk` at risk the estimate is not shown, and the reason says so.
+    """
     read = survival.landmarks(curve, months)
     out = []
     for i, month in enumerate(months):
@@ -73,6 +76,9 @@ def landmark_rows(curve: Curve, months: list[float], about: Row) -> list[Row]:
         if not read.observed[i]:
             why = "no patients" if not curve.n else f"longest follow-up {fixed(curve.longest, 1)} months"
             text, reason = NOT_ESTIMABLE, f"{NOT_ESTIMABLE}: {why}"
+            value = low = high = np.nan
+        elif at_risk < min_at_risk:
+            text, reason = "not shown", f"not shown: {at_risk} at risk, fewer than {min_at_risk}"
             value = low = high = np.nan
         else:
             limits = "" if math.isnan(low) else f"; {ci(curve.confidence)} {_points(low)}-{_points(high)}"
@@ -127,7 +133,7 @@ def event_curve(times: pd.DataFrame, competing: bool, study: Study) -> Curve:
     return freedom(aalen_johansen(times["time_months"], causes, 2, method, confidence))
 
 
-def _competes(rules: Rules, compartment: str) -> bool:
+def competes(rules: Rules, compartment: str) -> bool:
     """Return whether an event competes; the whole patient has no other compartment whose progression could."""
     return "death" in rules.competing or (bool(rules.competing) and compartment != WHOLE_PATIENT)
 
@@ -160,21 +166,22 @@ def survival_rows(times: pd.DataFrame, study: Study) -> tuple[list[Row], pd.Data
     -------
     rows : list of dict
         For each endpoint, compartment, evaluator and rule set: ``events``, ``median``, ``landmark``s,
-        ``restricted_mean`` up to the last landmark, ``follow_up`` (reverse Kaplan-Meier), and for rule sets beside the
-        study's ``changed`` and ``changed_status``: patients whose time or status, and whose status, they change.
-        Duration of response is that of the responders; time to response is estimated for all patients, and its median
-        over the responders stands beside it.
+        ``restricted_mean`` up to `statistics.rmst_months`, ``follow_up`` (reverse Kaplan-Meier), and for rule sets
+        beside the study's ``changed`` and ``changed_status``: patients whose time or status, and whose status, they
+        change. Duration of response is that of the responders; time to response is estimated for all patients, and its
+        median over the responders stands beside it.
     curves : DataFrame
         `results.CURVES`.
     """
     method, confidence = study["statistics"]["km_interval"], study["statistics"]["confidence"]
     months = [float(m) for m in study["statistics"]["landmarks_months"]]
+    until = study["statistics"]["rmst_months"]
     rows, curves = [], []
     for endpoint in (e for e in study["endpoints"] if e["kind"] == "time_to_event"):
         for key, group in _groups(times, endpoint, study):
             about = dict(zip(GROUP[:3], key[:3], strict=True)) | {"definition": key[3]}
             about["population"] = RESPONDERS if from_response(endpoint) else INCLUDED
-            curve = event_curve(group, _competes(rules_of(endpoint, key[3], study), key[1]), study)
+            curve = event_curve(group, competes(rules_of(endpoint, key[3], study), key[1]), study)
             follow_up = survival.reverse(group["time_months"], group["status"] != "censored", method, confidence)
             events = f"{plural(curve.events, 'event')} in {plural(curve.n, 'patient')}"
             if curve.n_competing is not None:
@@ -183,8 +190,8 @@ def survival_rows(times: pd.DataFrame, study: Study) -> tuple[list[Row], pd.Data
                 row(statistic="events", text=events, numerator=curve.events, denominator=curve.n,
                     estimate=float(curve.events), **about),
                 median_row(curve, "median", curve.method, about),
-                *landmark_rows(curve, months, about),
-                *([restricted_mean_row(curve, max(months), about)] if months else []),
+                *landmark_rows(curve, months, about, study["statistics"]["min_at_risk"]),
+                *([] if until is None else [restricted_mean_row(curve, until, about)]),
                 median_row(follow_up, "follow_up", f"reverse Kaplan-Meier, {method}", about),
                 *_changed(times, group, key, about),
                 *(_of_responders(group, about) if is_time_to_response(endpoint) else []),

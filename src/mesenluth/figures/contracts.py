@@ -115,6 +115,30 @@ KAPLAN_MEIER = Table(
     key=("panel", "curve", "layer", "time_months"),
 )  # fmt: skip
 
+FOREST = Table(
+    "figure_forest_proportions",
+    "one line of one panel of a forest plot",
+    "Estimates and intervals as they are drawn, line by line; both panels have the same lines.",
+    (
+        Column("panel", "int", "1: proportions, 2: hazard ratios", required=True),
+        Column("position", "int", "place from above, from 1", required=True),
+        Column("heading", "bool", "a heading, without an estimate", required=True),
+        Column("label", "string", "what the line says on the left", required=True),
+        Column("endpoint", "string", "id of the endpoint in the study file"),
+        Column("compartment", "string", "compartment the line is about"),
+        Column("subgroup", "string", "id of the subgroup in the study file"),
+        Column("level", "string", "level of the subgroup"),
+        Column("numerator", "int", "patients with the event"),
+        Column("denominator", "int", "patients counted"),
+        Column("estimate", "float", "proportion or ratio; missing where none is drawn"),
+        Column("ci_low", "float", "lower limit of the interval"),
+        Column("ci_high", "float", "upper limit of the interval"),
+        Column("unit", "string", "proportion or hazard ratio", required=True),
+        Column("text", "string", "what the line says on the right"),
+    ),
+    key=("panel", "position"),
+)
+
 QUALITY_MAP = Table(
     "figure_quality_map",
     "one cell: a category, a centre and a table",
@@ -157,6 +181,34 @@ CUMULATIVE_INCIDENCE = Table(
     key=("panel", "curve", "layer", "time_months"),
 )  # fmt: skip
 
+BLAND_ALTMAN = Table(
+    "figure_bland_altman",
+    "one point, or one line, of one panel",
+    "Differences of the sums of two readers against their mean, with bias and limits of agreement.",
+    (
+        Column("panel", "int", "place of the panel, from 1", required=True),
+        Column("evaluator_a", "string", "reader A; differences are A minus B", required=True),
+        Column("evaluator_b", "string", "reader B", required=True),
+        COMPARTMENT,
+        Column("layer", "string", "a time point of one patient, the mean difference or a limit of agreement",
+               required=True, allowed=("point", "bias", "limit_low", "limit_high")),
+        Column("position", "int", "place of the point in its panel, from 1; 0 of a line", required=True),
+        Column("patient_id", "string", "pseudonym of the patient; not in the picture", cdisc="USUBJID"),
+        Column("assessment", "string", "time point as the scans name it"),
+        Column("baseline", "bool", "the point is the baseline, drawn hollow"),
+        Column("mean_mm", "float", "mean of both sums", unit="mm"),
+        Column("difference_mm", "float", "difference of the sums, or where the line lies", unit="mm"),
+        Column("ci_low", "float", "lower limit of the line's interval, drawn as a band", unit="mm"),
+        Column("ci_high", "float", "upper limit of the line's interval", unit="mm"),
+        Column("confidence", "float", "confidence of the interval"),
+        Column("pairs", "int", "pairs that go into the line"),
+        Column("patients", "int", "patients they are of"),
+        Column("method", "string", "method of the line and its interval"),
+        Column("reason", "string", "why there is no line"),
+    ),
+    key=("panel", "layer", "position"),
+)  # fmt: skip
+
 PUBLISHED_COMPARISON = replace(COMPARISON, name="figure_published_comparison")
 
 
@@ -171,7 +223,10 @@ def contract(name: str) -> Table:
         names.KAPLAN_MEIER: KAPLAN_MEIER,
         names.QUALITY_MAP: QUALITY_MAP,
         names.CUMULATIVE_INCIDENCE: CUMULATIVE_INCIDENCE,
+        names.FOREST: FOREST,
+        names.FOREST_SUBGROUPS: replace(FOREST, name=f"figure_{names.FOREST_SUBGROUPS}"),
         names.PUBLISHED_COMPARISON: PUBLISHED_COMPARISON,
+        names.BLAND_ALTMAN: BLAND_ALTMAN,
     }
     if name in known:
         return known[name]

@@ -53,6 +53,7 @@ def _median(estimates: pd.DataFrame, study: Mapping[str, Any], endpoint: str, co
         & (estimates["compartment"] == compartment)
         & (estimates["definition"] == "study")
         & (estimates["statistic"] == "median")
+        & estimates["subgroup"].isna()
     ]
     rows = _of_reader(rows, study).sort_values("method", kind="stable")
     if rows.empty:

@@ -17,8 +17,11 @@ from ..errors import ConfigurationError
 from ..tables.io import atomic_write
 from ..tables.model import Table
 from . import (
+    bland_altman,
     cumulative_incidence,
     flow,
+    forest,
+    forest_subgroups,
     growth_rate,
     kaplan_meier,
     names,
@@ -39,8 +42,11 @@ MODULES: dict[str, ModuleType] = {
     names.PAIRED_CHANGES: paired_changes,
     names.KAPLAN_MEIER: kaplan_meier,
     names.CUMULATIVE_INCIDENCE: cumulative_incidence,
+    names.FOREST: forest,
+    names.FOREST_SUBGROUPS: forest_subgroups,
     names.PUBLISHED_COMPARISON: published_comparison,
     names.QUALITY_MAP: quality_map,
+    names.BLAND_ALTMAN: bland_altman,
 }
 
 

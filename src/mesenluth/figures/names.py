@@ -12,10 +12,14 @@ GROWTH_RATE = "growth_rate"
 KAPLAN_MEIER = "kaplan_meier"
 PAIRED_CHANGES = "paired_changes"
 CUMULATIVE_INCIDENCE = "cumulative_incidence"
+FOREST = "forest_proportions"
+FOREST_SUBGROUPS = "forest_subgroups"
 PUBLISHED_COMPARISON = "published_comparison"
 QUALITY_MAP = "quality_map"
+BLAND_ALTMAN = "bland_altman"
 WATERFALL = "waterfall_"
 WHOLE_PATIENT = "whole_patient"
+RATES = ("response", "density", "metabolic", "clinical", "complications")
 
 
 def compartments(study: Mapping[str, Any]) -> list[str]:
@@ -27,6 +31,17 @@ def compartments(study: Mapping[str, Any]) -> list[str]:
 def time_to_event_endpoints(study: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return the study's time-to-event endpoints, in its order."""
     return [e for e in study.get("endpoints") or [] if e.get("kind") == "time_to_event"]
+
+
+def rates(study: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the study's endpoints that are proportions, in its order."""
+    return [e for e in study.get("endpoints") or [] if e.get("kind") in RATES]
+
+
+def progression_free(study: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the study's first endpoint whose events are progression and death; None if it has none."""
+    of_all = (e for e in time_to_event_endpoints(study) if e.get("origin") != "response")
+    return next((e for e in of_all if {"progression", "death"} <= set(e.get("events") or [])), None)
 
 
 def competing(study: Mapping[str, Any]) -> bool:
@@ -64,7 +79,8 @@ def figure_names(study: Mapping[str, Any]) -> list[str]:
     study : mapping
         The resolved study file. Without two compartments there are no pairs, without an endpoint of kind growth no
         growth rates, without time-to-event endpoints no Kaplan-Meier figure, without one that several causes can end
-        none of cumulative incidences, without published figures no comparison with them.
+        none of cumulative incidences, without proportions no forest plot, without subgroups none of them, without
+        published figures no comparison with them, with one evaluator nobody to set beside another.
     """
     names = [FLOW, *(f"{WATERFALL}{c}" for c in compartments(study))]
     if pair(study):
@@ -75,8 +91,14 @@ def figure_names(study: Mapping[str, Any]) -> list[str]:
         names.append(KAPLAN_MEIER)
     if competing(study):
         names.append(CUMULATIVE_INCIDENCE)
+    if rates(study):
+        names.append(FOREST)
+        if study.get("subgroups"):
+            names.append(FOREST_SUBGROUPS)
     if (study.get("published") or {}).get("items"):
         names.append(PUBLISHED_COMPARISON)
+    if len(study.get("evaluators") or []) != 1:
+        names.append(BLAND_ALTMAN)
     return [*names, QUALITY_MAP]
 
 
@@ -86,7 +108,10 @@ INPUTS: dict[str, list[str]] = {
     GROWTH_RATE: ["cohort", "growth_rates", "estimates"],
     KAPLAN_MEIER: ["curves", "estimates"],
     CUMULATIVE_INCIDENCE: ["incidence", "estimates"],
+    FOREST: ["estimates"],
+    FOREST_SUBGROUPS: ["estimates"],
     PUBLISHED_COMPARISON: ["published_comparison"],
+    BLAND_ALTMAN: ["reader_pairs", "reader_agreement"],
     QUALITY_MAP: ["picture"],
 }
 """Figures of fixed name -> the tables each is drawn from."""

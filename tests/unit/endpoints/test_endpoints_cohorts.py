@@ -57,7 +57,7 @@ def patient(name, **more):
 def series(name, compartment="mesenteric", best="SD", **more):
     return {
         "patient_id": name, "compartment": compartment, "evaluator": READER, "has_baseline": True,
-        "baseline_date": day(-10), "best_response": best, "confirmed_response": best, **more,
+        "baseline_date": day(-10), "best_response": best, "confirmed_response": best, "targets": int(best != "NED"), **more,
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from mesenluth.endpoints.agreement import reader_agreement
 from mesenluth.endpoints.incidence import incidence_rows
 from mesenluth.tables.io import conform, empty
 from mesenluth.tables.registry import REGISTRY
@@ -155,6 +156,47 @@ def median_row(curve: pd.DataFrame) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def share_row(endpoint: str, compartment: str, x: int, n: int, **about: Any) -> dict[str, Any]:
+    """Return a proportion as the row of `estimates`, with an interval of the normal kind cut to 0..1."""
+    p = x / n
+    by = 1.96 * np.sqrt((p * (1 - p) + 1 / n) / n)
+    return {
+        "endpoint": endpoint, "compartment": compartment, "population": "included", "evaluator": "investigator",
+        "definition": "study", "statistic": "proportion", "method": "clopper-pearson", "numerator": x, "denominator": n,
+        "estimate": p, "ci_low": max(p - by, 0), "ci_high": min(p + by, 1), "confidence": 0.95, "unit": "proportion",
+        "text": f"{x}/{n}", **about,
+    }  # fmt: skip
+
+
+def forest_rows(n: int, settings: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return headline proportions, and in the mass of each subgroup two levels, and one that is not shown."""
+    if n == 0:
+        return []
+    rows = [
+        share_row(
+            e["id"], c, (n * (3 * i + j)) // 20, n, population="symptomatic" if e["kind"] == "clinical" else "included"
+        )
+        for i, e in enumerate(settings["endpoints"])
+        if e["kind"] != "time_to_event"
+        for j, c in enumerate(e.get("compartments") or ["mesenteric"])
+    ]
+    for i, subgroup in enumerate(settings["subgroups"]):
+        of = {"population": "subgroup", "subgroup": subgroup["id"]}
+        for level, size in (("A", n // 2), ("B", n - n // 2), ("not known", 0)):
+            hidden = {"denominator": None, "numerator": None, "estimate": np.nan, "ci_low": np.nan, "ci_high": np.nan,
+                      "text": "not shown", "method": "count"}  # fmt: skip
+            extra = hidden if size < 2 else {}
+            share = share_row("objective_response", "mesenteric", size // 10, max(size, 1), level=level, **of)
+            times = {**share, "endpoint": "progression_free_survival"}
+            rows += [share | extra, times | {"statistic": "median" if size else "events", "method": "log-log"} | hidden]
+        ratio = {"estimate": 0.5 + i, "ci_low": 0.02 + i, "ci_high": 5.0 + 10 * i, "method": "Cox, against A"}
+        rows.append(
+            share_row("progression_free_survival", "mesenteric", 1, n, statistic="hazard_ratio", level="B", **of)
+            | {**ratio, "unit": "hazard ratio"}
+        )
+    return rows
+
+
 def incidence(compartment: str, n: int, seed: int, settings: dict[str, Any]) -> tuple[list[dict], pd.DataFrame]:
     """Return cumulative incidences of progression and death: estimates at the landmarks, and the curves."""
     rng = np.random.default_rng(seed)
@@ -169,6 +211,32 @@ def incidence(compartment: str, n: int, seed: int, settings: dict[str, Any]) -> 
         reason_code=list(reason),
     )  # fmt: skip
     return incidence_rows(rows, settings)
+
+
+def reader_pairs(patients: list[str], seed: int) -> pd.DataFrame:
+    """Return what two readers measured at baseline and at two time points, in each compartment."""
+    rng, parts = np.random.default_rng(seed), []
+    n = len(patients)
+    for compartment in COMPARTMENTS:
+        size = rng.uniform(20, 150, n)
+        for position in range(3 if n else 0):
+            one, other = (np.round(size * rng.normal(1, 0.05, n), 1) for _ in "ab")
+            missing = (rng.random(n) < 0.1) if position else np.zeros(n, bool)
+            one = np.where(missing, np.nan, one)
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "patient_id": patients, "compartment": compartment, "evaluator_a": "investigator",
+                        "evaluator_b": "central", "position": position, "assessment": f"A{position}",
+                        "matched_by": "assessment" if position else "baseline", "timepoint_a": position,
+                        "timepoint_b": position, "sum_a_mm": one, "sum_b_mm": other, "difference_mm": one - other,
+                        "counted_a": True, "counted_b": True, "reason": "sample", "sentence": "sample",
+                    }
+                )
+            )  # fmt: skip
+    if not parts:
+        return empty(RESULTS["reader_pairs"])
+    return table("reader_pairs", **pd.concat(parts, ignore_index=True).to_dict("series"))
 
 
 def published_rows(settings: dict[str, Any]) -> pd.DataFrame:
@@ -231,10 +299,11 @@ def tables(n: int, settings: dict[str, Any] | None = None, seed: int = 1) -> dic
     ]
     curves = [curve(e, c, n, m, seed + i) for i, (e, c, m) in enumerate(shapes)]
     growth = growth_rates(included, seed)
-    rows = [median_row(c) for c in curves if len(c)] + growth_estimates(growth)
+    rows = [median_row(c) for c in curves if len(c)] + growth_estimates(growth) + forest_rows(n, settings)
     rows += [row for found, _ in first_events for row in found]
     incidences = [frame for _, frame in first_events if len(frame)] or [empty(RESULTS["incidence"])]
     columns = RESULTS["estimates"].column_names
+    pairs = reader_pairs(included, seed)
     estimates = table("estimates", **pd.DataFrame(rows, columns=columns).to_dict("series"))
     return {
         "cohort": cohort,
@@ -246,6 +315,8 @@ def tables(n: int, settings: dict[str, Any] | None = None, seed: int = 1) -> dic
         "estimates": estimates,
         "picture": picture(min(1 + n // 2, 60), seed),
         "published_comparison": published_rows(settings) if n else empty(RESULTS["published_comparison"]),
+        "reader_pairs": pairs,
+        "reader_agreement": reader_agreement({"reader_pairs": pairs, "best_responses": best}, settings),
     }
 
 

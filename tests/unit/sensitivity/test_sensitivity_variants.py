@@ -88,6 +88,12 @@ def test_what_the_grid_cannot_compute_anew_is_refused_instead_of_not_moved(key):
 LEFT_OUT = {
     "response.target_limits_scope": "findings only: sums take every lesion recorded as target",
     "response.pr_sticky": "shows time points another way; best response and progression read the strict series",
+    "statistics.rmst_months": "where restricted means end: no headline estimate is one",
+    "statistics.bootstrap_resamples": "intervals of differences of restricted means: no headline estimate is one",
+    "statistics.bootstrap_seed": "as above",
+    "statistics.small_cell_below": "what is shown of subgroups and centres: no headline estimate is one",
+    "statistics.min_at_risk": "what is shown of landmarks: no headline estimate is one",
+    "subgroups": "groups beside the whole: no headline estimate is one",
     "density.method": "its alternative switches the measure off",
     "survival.rule_sets": "stand beside the study's own rules in the estimates",
 }
