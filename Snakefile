@@ -14,6 +14,7 @@ configfile: "config.yaml"
 include: "rules/common.smk"
 include: "rules/registry.smk"
 include: "rules/quality.smk"
+include: "rules/picture.smk"
 include: "rules/response.smk"
 include: "rules/endpoints.smk"
 include: "rules/sensitivity.smk"
@@ -30,8 +31,12 @@ rule all:
         expand(rules.validate.output, partition=PARTITIONS),
         expand(rules.classify.output, partition=PARTITIONS),
         rules.quality.output,
+        expand(rules.profile.output, partition=PARTITIONS),
+        expand(rules.compare.output, partition=COMPARED_PARTITIONS),
+        rules.picture.output,
         rules.findings.output,
         rules.gate.output,
+        rules.queries.output,
         rules.endpoints.output,
         rules.sensitivity.output,
         expand(rules.figure.output, figure=FIGURES),

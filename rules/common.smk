@@ -19,14 +19,16 @@ from mesenluth.errors import MesenluthError
 from mesenluth.jobs import prepare
 from mesenluth.figures.names import figure_names, inputs as figure_inputs
 from mesenluth.provenance.fingerprint import code_hash, file_hash
-from mesenluth.registry.cut import current
+from mesenluth.registry.cut import before, current
 from mesenluth.report.names import INPUTS as REPORT_INPUTS
+from mesenluth.quality.answers import answer_files
 from mesenluth.study import SCHEMA, settings, validate
 from mesenluth.tables.registry import REGISTRY
 
 try:
     validate(config, os.path.join(ROOT, SCHEMA))
     CUT = current(config)
+    EARLIER, EARLIER_DATE = before(config) or (None, None)
 except MesenluthError as error:
     raise WorkflowError(str(error))
 
@@ -34,6 +36,7 @@ prepare(ROOT, SOURCE)
 
 OUT = config["output"]
 PARTITIONS = CUT.partitions
+COMPARED_PARTITIONS = sorted({*PARTITIONS, *EARLIER.partitions}) if EARLIER else []
 TABLES = list(REGISTRY)
 FIGURES = figure_names(config)
 ADAM_FORMATS = adam_formats(config)
@@ -45,11 +48,17 @@ RESPONSES = [
     "lesion_changes",
     "timepoint_responses",
     "best_responses",
+    "growth_rates",
+    "density_responses",
+    "best_density_responses",
     "metabolic_responses",
     "clinical_responses",
     "complications",
     "response_disagreements",
 ]
+PICTURE_TABLES = ["preferences", "centre_findings", "drift", "record_changes"]
+# Files of queries that the centres sent back.
+ANSWERS = answer_files(config["quality"]["queries"]["answers"])
 ESTIMATES = [
     "estimates",
     "time_to_event",

@@ -4,6 +4,7 @@ IN   registry/<partition>/*.parquet
 OUT  validated/<partition>/<table>.parquet         rows that keep every error rule
      quality/<partition>/{findings,row_counts,rule_counts}.parquet
      quality/{findings,row_counts,rule_counts}.parquet   of the whole cut: read = after_cut + accepted + quarantined
+     quality/queries.parquet, queries/             what each centre is asked, one CSV and XLSX a centre
      quality/gate.parquet, expectations.json       whether the cut may be analysed, judged by great_expectations
 """
 
@@ -69,6 +70,7 @@ rule findings:
     input:
         findings=of_all_partitions("quality", "findings"),
         disagreements=of_all_partitions("response", "response_disagreements"),
+        patients=of_all_partitions("validated", "patients"),
     output:
         findings=out("quality/findings.parquet"),
     log:
@@ -86,6 +88,35 @@ rule findings:
     shell:
         'python "$MESENLUTH_HOME"/scripts/findings.py --input {input:q} --output {params.to:q}'
         " --code {params.code} --env {params.env} > {log:q} 2>&1"
+
+
+# Write what each centre is asked; what it has answered already is not asked again.
+rule queries:
+    input:
+        findings=rules.findings.output.findings,
+        answers=ANSWERS,
+    output:
+        queries=out("quality/queries.parquet"),
+        files=directory(out("quality/queries")),
+    log:
+        out("logs/queries.log"),
+    benchmark:
+        out("logs/queries.benchmark.tsv")
+    conda:
+        "../envs/mesenluth.yaml"
+    params:
+        code=code("queries"),
+        env=ENV,
+        to=subpath(output.queries, parent=True),
+        settings=json.dumps(
+            {"study": json.loads(settings(config, "queries")), "answers": ANSWERS},
+            sort_keys=True,
+        ),
+    message:
+        "Writing the queries to the centres"
+    shell:
+        'python "$MESENLUTH_HOME"/scripts/queries.py --input {input.findings:q} --output {params.to:q}'
+        " --settings {params.settings:q} --code {params.code} --env {params.env} > {log:q} 2>&1"
 
 
 # Let great_expectations judge counts and conditions; a refused cut stops here.

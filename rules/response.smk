@@ -1,10 +1,12 @@
 """From validated tables to eligibility and responses.
 
-IN   validated/<partition>/<table>.parquet
+IN   validated/<partition>/<table>.parquet, quality/<partition>/findings.parquet
 OUT  response/<partition>/eligibility.parquet, cohort.parquet         who is analysed, and why the others are not
      response/<partition>/lesion_changes.parquet                      lesion x time point
      response/<partition>/timepoint_responses.parquet                 series x time point (series: patient x compartment x evaluator)
      response/<partition>/best_responses.parquet                      series
+     response/<partition>/growth_rates.parquet                        series x period
+     response/<partition>/density_responses.parquet, best_density_responses.parquet
      response/<partition>/{metabolic,clinical}_responses.parquet, complications.parquet
      response/<partition>/response_disagreements.parquet              recorded beside computed responses
 """
@@ -14,6 +16,7 @@ OUT  response/<partition>/eligibility.parquet, cohort.parquet         who is ana
 rule classify:
     input:
         tables=rules.validate.output.tables,
+        findings=rules.validate.output.findings,
     output:
         tables=expand(out("response/{{partition}}/{table}.parquet"), table=RESPONSES),
     log:

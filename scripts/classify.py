@@ -3,11 +3,11 @@
 from mesenluth.program import Step, run
 from mesenluth.response.classify import classify
 from mesenluth.tables.registry import REGISTRY
-from mesenluth.tables.results import RESULTS
+from mesenluth.tables.results import FINDINGS, RESULTS
 
 
 def work(step: Step) -> None:
-    portions = step.read_portions(REGISTRY.values())
+    portions = step.read_portions([*REGISTRY.values(), FINDINGS])
     step.write_portions((classify(tables, step.settings) for tables in portions), RESULTS)
 
 

@@ -12,9 +12,10 @@ from typing import Any
 import yaml
 
 from .errors import ConfigurationError
+from .response.settings import local_therapies
 from .sensitivity.variants import variants
 from .tables.conditions import check
-from .tables.registry import ADVERSE_EVENTS, LESIONS, REGISTRY, SYMPTOMS, THERAPIES
+from .tables.registry import ADVERSE_EVENTS, LESIONS, MARKERS, REGISTRY, SYMPTOMS, THERAPIES
 from .tables.views import QUERYABLE
 
 DEFAULT = "config.yaml"
@@ -24,31 +25,33 @@ WHOLE_PATIENT = "whole_patient"
 SECTIONS: dict[str, tuple[str, ...]] = {
     "validate": ("treatment", "compartments", "response", "quality", "cut"),
     "gate": ("quality",),
+    "picture": ("quality",),
+    "queries": ("treatment", "compartments", "response", "quality", "cut"),
     "classify": (
         "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
-        "metabolic", "clinical", "complications", "time",
+        "growth", "density", "metabolic", "clinical", "complications", "time",
     ),
     "endpoints": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
-        "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics",
-        "published",
+        "growth", "density", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary",
+        "statistics", "published",
     ),
     "sensitivity": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
-        "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics",
-        "sensitivity",
+        "growth", "density", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary",
+        "statistics", "sensitivity",
     ),
     "adam": (
         "study", "cut", "treatment", "compartments", "primary_evaluator", "response", "endpoints", "primary", "exports",
     ),
     "figures": (
-        "study", "treatment", "population", "compartments", "primary_evaluator", "response", "endpoints", "primary",
-        "statistics", "time", "figures", "published",
+        "study", "treatment", "population", "compartments", "primary_evaluator", "response", "growth", "endpoints",
+        "primary", "statistics", "time", "figures", "published",
     ),
     "report": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
-        "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics",
-        "quality", "figures", "published",
+        "growth", "density", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary",
+        "statistics", "quality", "figures", "published",
     ),
 }  # fmt: skip
 """Step -> sections of the study file it depends on; a change elsewhere does not run it again."""
@@ -139,6 +142,7 @@ def validate(study: Mapping[str, Any], schema: str | Path) -> None:
     _check_values(study, rules, rules, "")
     _check_references(study)
     _check_conditions(study)
+    local_therapies(study["compartments"])
     _check_variants(study, rules)
 
 
@@ -262,7 +266,9 @@ def _check_references(study: Mapping[str, Any]) -> None:
                 )
     vocabularies = (
         ("response.new_therapies", study["response"]["new_therapies"], THERAPIES.column("type").allowed),
+        ("response.markers", study["response"]["markers"], MARKERS.column("marker").allowed),
         ("clinical.terms", study["clinical"]["terms"], SYMPTOMS.column("term").allowed),
+        ("clinical.exclude_causes", study["clinical"]["exclude_causes"], SYMPTOMS.column("cause").allowed),
         ("complications.terms", study["complications"]["terms"], ADVERSE_EVENTS.column("term").allowed),
     )
     for where, values, words in vocabularies:
@@ -273,13 +279,14 @@ def _check_references(study: Mapping[str, Any]) -> None:
         for table in study["quality"][key]:
             if table not in REGISTRY and table != "default":
                 raise ConfigurationError(f"quality.{key}: no table {table!r}", f"one of {', '.join(REGISTRY)}")
-    for key in ("timing_window_days",):
+    for key in ("timing_window_days", "marker_baseline_days", "marker_window_days"):
         low, high = study["response"][key]
         if low > high:
             raise ConfigurationError(f"response.{key}: [{low}, {high}]", "the earlier day first")
-    low, high = study["clinical"]["window_days"]
-    if low > high:
-        raise ConfigurationError(f"clinical.window_days: [{low}, {high}]", "the earlier day first")
+    for section in ("clinical", "growth"):
+        low, high = study[section]["window_days"]
+        if low > high:
+            raise ConfigurationError(f"{section}.window_days: [{low}, {high}]", "the earlier day first")
 
 
 def _check_conditions(study: Mapping[str, Any]) -> None:

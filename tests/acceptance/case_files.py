@@ -18,6 +18,7 @@ from acceptance import endpoint_cases, recist_harness
 from mesenluth.endpoints.censoring import REASONS, rules_for
 from mesenluth.errors import ConfigurationError, MesenluthError
 from mesenluth.study import SCHEMA, UniqueKeyLoader, load, validate
+from mesenluth.tables.registry import MARKERS
 from mesenluth.tables.results import CATEGORIES
 
 ROOT = recist_harness.ROOT
@@ -160,6 +161,10 @@ def _recist_form(case: dict[str, Any]) -> None:
                     f" ({states}) or {{long: mm, short: mm}}"
                 ) from None
     _days(case.get("expect") or [], "expect")
+    _days(case.get("markers") or [], "markers")
+    for row in case.get("markers") or []:
+        _known(row, ("day", "marker", "value", "upper_limit"), "key of a marker")
+        _known([row.get("marker")], MARKERS.column("marker").allowed or (), "marker")
     for key in ("parameters", "compartments", "axis", "best"):
         if not isinstance(case.get(key) or {}, dict):
             raise CaseError(f"{key} is {case[key]!r}; expected: keys with values")

@@ -60,7 +60,8 @@ EXPECTED = {
 BEST = {"unconfirmed": "best_response", "confirmed": "confirmed_response"}
 TOP = {
     "id", "rule", "source", "note", "lesions", "compartments", "assessments", "parameters", "expect", "best",
-    "progression_day", "response_day", "new_therapy_day", "axis", "best_by", "therapies",
+    "progression_day", "response_day", "new_therapy_day", "axis", "best_by", "therapies", "local_therapies",
+    "markers",
 }  # fmt: skip
 OWN = ("day", "note", "visit")
 """Keys of an assessment that are no lesions."""
@@ -101,6 +102,7 @@ def study_of(case: dict[str, Any]) -> dict[str, Any]:
                 "label": {"en": name},
                 "where": {"column": "lesion_id", "in": list(dict.fromkeys(everybody))},
                 "measure_axis": axis,
+                "local_therapies": (case.get("local_therapies") or {}).get(name, []),
             }
         )
     return study
@@ -111,7 +113,7 @@ def _families(case: dict[str, Any]) -> dict[str, list[str]]:
     families = {name: [name] for name in case["lesions"]}
     for name, about in case["lesions"].items():
         if "split_from" in about:
-            families[about["split_from"]].append(name)
+            families.setdefault(about["split_from"], []).append(name)
     return families
 
 
@@ -197,8 +199,13 @@ def tables_of(case: dict[str, Any]) -> dict[str, pd.DataFrame]:
         patient | {"therapy_id": f"T{i}", "type": other["type"], "start_date": day(other["day"])}
         for i, other in enumerate(others)
     ]
+    markers = []
+    for i, about in enumerate(case.get("markers") or []):
+        about = dict(about)
+        markers.append(patient | {"marker_id": f"K{i}", "marker_date": day(about.pop("day"))} | about)
     return registry(
         patients=[patient | {"centre": "C1"}],
+        markers=markers,
         administrations=[
             patient | {"administration_id": "D1", "administration_date": DAY_0, "product": "177Lu-DOTATATE"}
         ],
@@ -233,7 +240,11 @@ def same(seen: Any, right: Any) -> bool:
 
 def problems(case: dict[str, Any]) -> list[str]:
     """Return every expectation of a case that its classification does not meet."""
-    result = run(case)
+    return mismatches(case, run(case))
+
+
+def mismatches(case: dict[str, Any], result: dict[str, pd.DataFrame]) -> list[str]:
+    """Return every expectation of a case that is not met by what was made of it."""
     points, everybody = result["timepoint_responses"], result["best_responses"]
     best = everybody[everybody["evaluator"] == READER].set_index("compartment")
     wrong = []

@@ -36,9 +36,17 @@ def test_the_examples_of_the_docs_are_met(kind, evaluate):
 
 def test_the_docs_name_every_key():
     assert PFS_KEYS | set(RULE_SETS) <= set(re.findall(r"`(\w+)`", PAGE)) | {"id", "source", "note"}
-    assert {"id", "lesions", "assessments", "expect", "best", "parameters", "axis", "new_therapy_day"} <= set(
-        re.findall(r"`(\w+)`", PAGE)
-    ) & recist_harness.TOP
+    assert {
+        "id",
+        "lesions",
+        "assessments",
+        "expect",
+        "best",
+        "parameters",
+        "axis",
+        "new_therapy_day",
+        "markers",
+    } <= set(re.findall(r"`(\w+)`", PAGE)) & recist_harness.TOP
     for state in recist_harness.STATES:
         assert f"`{state}`" in PAGE
 

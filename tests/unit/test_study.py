@@ -50,6 +50,9 @@ def label(text="x"):
         ({"exports": {"adam": ["sas7bdat"]}}, ["exports.adam[0]: 'sas7bdat'", "parquet, json, ndjson, xpt"]),
         ({"clinical": {"terms": ["ache"]}}, ["clinical.terms: 'ache'", "abdominal_pain"]),
         ({"clinical": {"window_days": [90, 1]}}, ["clinical.window_days", "the earlier day first"]),
+        ({"growth": {"window_days": [120, 60]}}, ["growth.window_days: [120, 60]", "the earlier day first"]),
+        ({"growth": {"measure": "area"}}, ["growth.measure: 'area'", "volume, diameter"]),
+        ({"density": {"method": "mchoi"}}, ["density.method: 'mchoi'", "choi, none"]),
         ({"quality": {"min_rows": {"patient": 1}}}, ["quality.min_rows: no table 'patient'", "patients"]),
         (
             {"compartments": [{"id": "a", "label": label(), "measure_axis": "longest",

@@ -51,9 +51,14 @@ def test_a_touched_copy_runs_nothing_from_the_command_line(project):
         ("quality/engine.py", {"validate"}),
         ("quality/rules.yaml", {"validate"}),
         ("quality/gate.py", {"gate"}),
+        ("quality/profile.py", {"profile"}),
+        ("quality/picture.py", {"picture"}),
+        ("quality/drift.py", {"picture"}),
         ("response/metabolic.py", {"classify"}),
         ("endpoints/survival.py", {"endpoints"}),
         ("figures/waterfall.py", {"figure"}),
+        ("figures/growth_rate.py", {"figure"}),
+        ("response/growth.py", {"classify", "sensitivity"}),
         ("report/markdown.py", {"report"}),
         ("adam/tumours.py", {"adam"}),
         ("simulate/registry.py", set()),
@@ -69,6 +74,8 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
         "extract": {
             "validate",
             "quality",
+            "profile",
+            "picture",
             "findings",
             "gate",
             "classify",
@@ -78,7 +85,19 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
             "figure",
             "report",
         },
-        "validate": {"quality", "findings", "gate", "classify", "endpoints", "sensitivity", "adam", "figure", "report"},
+        "validate": {
+            "quality",
+            "picture",
+            "findings",
+            "gate",
+            "classify",
+            "endpoints",
+            "sensitivity",
+            "adam",
+            "figure",
+            "report",
+        },
+        "profile": {"picture"},
         "classify": {"findings", "endpoints", "sensitivity", "adam", "figure", "report"},
         "gate": {"endpoints", "sensitivity", "adam", "figure", "report"},
         "endpoints": {"sensitivity", "adam", "figure", "report"},
@@ -114,7 +133,7 @@ def test_an_edited_contract_runs_everything(project):
 def test_a_changed_lock_runs_everything(project):
     append(project / "envs/study.lock")
     assert rules(plan(project)) == {
-        "extract", "validate", "quality", "findings", "gate", "classify", "endpoints", "sensitivity", "adam", "figure", "report",
+        "extract", "validate", "quality", "profile", "picture", "findings", "gate", "classify", "endpoints", "sensitivity", "adam", "figure", "report",
     }  # fmt: skip
 
 

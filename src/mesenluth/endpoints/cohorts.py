@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 
 from ..errors import ConfigurationError, TableError
+from ..response.local_therapy import local_therapy_dates
 from ..response.origins import new_therapy_dates
+from ..response.settings import local_therapies as local_therapies_of
 from ..tables.registry import DATED_BY
 
 WHOLE_PATIENT = "whole_patient"
@@ -38,6 +40,14 @@ def included(cohort: pd.DataFrame) -> pd.DataFrame:
 def compartments(study: Study) -> list[str]:
     """Return the ids of the study's compartments, in its order, without the whole patient."""
     return [c["id"] for c in study["compartments"] if c["id"] != WHOLE_PATIENT]
+
+
+def counting_rates(growth_rates: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return the growth rates that count by `growth.targets`: of all targets, or of those measured at both times."""
+    rates = growth_rates
+    if study["growth"]["targets"] == "all":
+        rates = rates[(rates["used"] == rates["targets"]).to_numpy(dtype=bool)]
+    return rates[rates["growth_percent_per_month"].notna()]
 
 
 def compartment_of(section: Mapping[str, Any], study: Study) -> str:
@@ -108,6 +118,18 @@ def new_therapies(therapies: pd.DataFrame, origins: pd.DataFrame, types: Sequenc
     """
     begun = new_therapy_dates(therapies[therapies["start_date"] <= cut], origins, types)
     return begun.set_index("patient_id")["new_therapy_date"]
+
+
+def local_therapies(therapies: pd.DataFrame, origins: pd.DataFrame, study: Study, cut: pd.Timestamp) -> pd.DataFrame:
+    """Return when a compartment was first treated locally after day 0, by the cut: for it, that is a new therapy.
+
+    Returns
+    -------
+    DataFrame
+        patient_id, compartment, local_therapy_date, as `response.local_therapy.local_therapy_dates`.
+    """
+    local = local_therapies_of(study["compartments"])
+    return local_therapy_dates(therapies[therapies["start_date"] <= cut], origins, local)
 
 
 def responses_of(

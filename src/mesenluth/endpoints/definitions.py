@@ -27,6 +27,8 @@ NEW_THERAPY = {
     "ignore": "new therapies are ignored",
     "event": "a new therapy is an event",
 }
+MADE_FOR = {"suvmax": "EORTC 1999, made for FDG", "suvpeak": "PERCIST 1.0, made for FDG"}
+"""Where the criteria of a metabolic method come from: off label on any other tracer."""
 
 
 def _window(days: list[int]) -> str:
@@ -83,15 +85,61 @@ def response(endpoint: Mapping[str, Any], compartment: str, study: Study) -> str
     return "; ".join(parts)
 
 
+def growth(compartment: str, study: Study) -> str:
+    """Return the definition of the tumour growth rate."""
+    rules = study["growth"]
+    what = {
+        "volume": "change of volume a month, 100 (exp(3 ln(D1/D0) / months) - 1), of the sum of target diameters",
+        "diameter": "change of the sum of target diameters a month, 100 (exp(ln(D1/D0) / months) - 1)",
+    }[rules["measure"]]
+    limit = "" if rules["max_before_days"] is None else f", at most {plural(rules['max_before_days'], 'day')} before it"
+    which = {
+        "all": "where all targets were measured at both times",
+        "common": "of the targets measured at both times",
+    }[rules["targets"]]
+    return (
+        f"{what}, {which}; before: from the last suitable assessment before the baseline{limit}; early: from the"
+        f" baseline to the first assessment {_window(rules['window_days'])} after day 0; at least"
+        f" {plural(rules['min_interval_days'], 'day')} between the two; {_measured(compartment, study)}; months of"
+        f" {plain(study['time']['month_days'])} days"
+    )
+
+
+def density(endpoint: Mapping[str, Any], compartment: str, study: Study) -> str:
+    """Return the definition of a response by size and density."""
+    rules = study["density"]
+    if rules["method"] == "none":
+        return "no method"
+    size, hu, more = (
+        plain(rules[k]) for k in ("size_decrease_percent", "density_decrease_percent", "size_increase_percent")
+    )
+    contrast = {"required": " with contrast", "unless_excluded": " not known to be without contrast", "any": ""}
+    return (
+        f"{listed(endpoint['categories'], 'or')} by Choi, off label: PR where the size fell by {size} % or the mean"
+        f" density by {hu} %; PD where the size grew by {more} % over the {rules['progression_from']} without such a"
+        f" fall of the density, or by a new lesion; densities on {listed(rules['modalities'], 'or')}"
+        f"{contrast[rules['contrast']]}; {_measured(compartment, study)}; of all patients included"
+    )
+
+
 def metabolic(compartment: str, study: Study) -> str:
     """Return the definition of metabolic response."""
     rules = study["metabolic"]
+    peak = f"{plain(rules['suvpeak_drop_percent'])} % and {plain(rules['suvpeak_drop_units'])} SUL"
     method = {
         "krenning_drop": f"the highest Krenning score falls by at least {plural(rules['krenning_drop'], 'grade')}",
         "suvmax": f"the highest SUVmax falls by at least {plain(rules['suvmax_drop_percent'])} %",
-    }.get(rules["method"], f"method {rules['method']}")
-    tracer = "with the same tracer" if rules["same_tracer"] else "whatever the tracer"
-    return f"{_name(compartment, study)}: {method}, {tracer}; of all patients included"
+        "suvpeak": f"the highest SULpeak falls by at least {peak}",
+        "local_category": "CMR or PMR as the centre recorded it",
+    }[rules["method"]]
+    made_for = MADE_FOR.get(rules["method"])
+    parts = [f"{_name(compartment, study)}: {method}{f' ({made_for})' if made_for else ''}"]
+    parts.append("with the same tracer" if rules["same_tracer"] else "whatever the tracer")
+    if rules["same_modality"]:
+        parts.append("by the same kind of scan")
+    if rules["stop_at_new_therapy"]:
+        parts.append("before a new therapy")
+    return ", ".join(parts) + "; of all patients included"
 
 
 def clinical(study: Study) -> str:
@@ -99,12 +147,17 @@ def clinical(study: Study) -> str:
     rules = study["clinical"]
     improved = f"improves by at least {plural(rules['improvement_grades'], 'CTCAE grade')} or resolves"
     rule = {
-        "improved_none_worse": f"a symptom {improved} and none is worse",
-        "any_improvement": f"a symptom {improved}",
-    }.get(rules["rule"], f"rule {rules['rule']}")
+        "improved_none_worse": f"a symptom {improved} and none is worse, at the best visit",
+        "any_improvement": f"a symptom {improved}, at the best visit",
+        "investigator": "the investigator's global assessment says improved, at the best",
+    }[rules["rule"]]
+    when = f"{_window(rules['window_days'])} after day 0"
+    if rules["stop_at_new_therapy"]:
+        when += " and before a new therapy"
+    causes = f", not caused by {_spoken(rules['exclude_causes'])}" if rules["exclude_causes"] else ""
     return (
-        f"{rule}, at the best visit {_window(rules['window_days'])} after day 0; symptoms: {_spoken(rules['terms'])}"
-        f"{_attributed(rules)}; of patients with such a symptom at baseline"
+        f"{rule} {when}; symptoms: {_spoken(rules['terms'])}{_attributed(rules)}{causes};"
+        " of patients with such a symptom at baseline"
     )
 
 
@@ -112,7 +165,7 @@ def complications(study: Study) -> str:
     """Return the definition of complications."""
     rules = study["complications"]
     return (
-        f"{_spoken(rules['terms'])}, CTCAE grade {rules['min_grade']} or more{_attributed(rules)}, up to"
+        f"{_spoken(rules['terms'])}, CTCAE v5.0 grade {rules['min_grade']} or more{_attributed(rules)}, up to"
         f" {plural(rules['days_after_administration'], 'day')} after an administration; of all patients included"
     )
 
@@ -187,6 +240,8 @@ def in_words(endpoint: str, compartment: str, study: Study) -> str:
         return ""
     return {
         "response": lambda: response(found, compartment, study),
+        "growth": lambda: growth(compartment, study),
+        "density": lambda: density(found, compartment, study),
         "metabolic": lambda: metabolic(compartment, study),
         "clinical": lambda: clinical(study),
         "complications": lambda: complications(study),

@@ -11,6 +11,8 @@ from ..errors import ConfigurationError
 from ..tables.io import conform
 from ..tables.results import ESTIMATES
 from .baseline import baseline
+from .density import density_rows
+from .growth import growth_rows
 from .incidence import incidence_rows
 from .interval_censoring import interval_rows
 from .primary import primary_rows
@@ -23,11 +25,13 @@ from .time_to_event import time_to_event
 
 RATES: dict[str, Callable[..., list[Row]]] = {
     "response": response_rows,
+    "growth": growth_rows,
+    "density": density_rows,
     "metabolic": metabolic_rows,
     "clinical": clinical_rows,
     "complications": complication_rows,
 }
-"""What computes an endpoint that is a proportion, by its kind."""
+"""What computes an endpoint that is no time to an event, by its kind."""
 
 
 def estimate(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
@@ -36,7 +40,8 @@ def estimate(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     Parameters
     ----------
     tables : mapping of DataFrame
-        Computed: cohort, timepoint_responses, best_responses, metabolic_responses, clinical_responses, complications.
+        Computed: cohort, timepoint_responses, best_responses, growth_rates, best_density_responses,
+        metabolic_responses, clinical_responses, complications.
         Of the registry: patients, follow_up, therapies; and, to know how long patients lived, administrations, scans,
         symptoms and any other dated table.
     study : mapping

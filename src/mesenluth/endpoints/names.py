@@ -11,6 +11,8 @@ INPUTS = (
     "cohort",
     "timepoint_responses",
     "best_responses",
+    "growth_rates",
+    "best_density_responses",
     "metabolic_responses",
     "clinical_responses",
     "complications",

@@ -149,7 +149,7 @@ def primary_rows(rows: Iterable[Row], study: Study) -> list[Row]:
         raise ConfigurationError(
             f"primary: endpoint {primary['endpoint']!r} in compartment {primary['compartment']!r} has no proportion,"
             " so that a hypothesis about its rate cannot be tested",
-            "an endpoint of kind response, metabolic, clinical or complications with that compartment",
+            "an endpoint of kind response, density, metabolic, clinical or complications with that compartment",
             "name such an endpoint, or set primary.hypothesis to null",
         )
     alternative = hypothesis["alternative"]

@@ -53,9 +53,11 @@ def population_rows(tables: Tables, study: Study) -> list[Row]:
     cohort = tables["cohort"]
     screened, kept = len(cohort), int(cohort["included"].sum())
     out = cohort[~cohort["included"]]
+    doubtful = int(cohort.loc[cohort["included"], "origin_doubtful"].fillna(False).astype(bool).sum())
+    doubt = f"of these {doubtful} whose day 0 is doubtful: an administration in quarantine may have been the first"
     counts: list[tuple[str, int, str | None]] = [
         ("screened", screened, None),
-        ("included", kept, None),
+        ("included", kept, doubt if doubtful else None),
         ("excluded", len(out), None),
     ]
     for criterion in study["population"]["eligibility"]:
@@ -126,16 +128,26 @@ def metabolic_rows(endpoint: Mapping[str, Any], tables: Tables, study: Study) ->
     out, read = [], {}
     for compartment in endpoint["compartments"]:
         mine = tables["metabolic_responses"]
-        mine = mine[mine["compartment"] == compartment].set_index("patient_id")["response"]
-        responses = mine.reindex(patients).fillna("not_evaluable").reset_index(drop=True)
+        mine = mine[mine["compartment"] == compartment].set_index("patient_id").reindex(patients)
+        responses = mine["response"].fillna("not_evaluable").reset_index(drop=True)
         responded, judged = responses == "response", responses != "not_evaluable"
         read[compartment] = (responded, judged)
         n, evaluable = len(responses), int(judged.sum())
-        reason = not_judged(n - evaluable, n, "uptake not comparable or not measured")
+        off_label = _labelled(mine.loc[judged.to_numpy(), "label"])
+        left = not_judged(n - evaluable, n, "uptake not comparable or not measured")
+        reason = "; ".join(p for p in (left, off_label) if p)
         here = {"compartment": compartment, **about}
         out += proportion_rows(endpoint["id"], int(responded.sum()), n, study, reason, **here)
-        out += proportion_rows(endpoint["id"], int(responded.sum()), evaluable, study, population=EVALUABLE, **here)
+        out += proportion_rows(
+            endpoint["id"], int(responded.sum()), evaluable, study, off_label, population=EVALUABLE, **here
+        )
     return out + _pair(endpoint["id"], read, study, about)
+
+
+def _labelled(labels: pd.Series) -> str:
+    """Return each label of patients who were judged, with how many bear it: ``off label: ... (52 of 52)``."""
+    counted = labels.dropna().value_counts().sort_index()
+    return "; ".join(f"{label} ({count} of {plural(len(labels), 'patient')})" for label, count in counted.items())
 
 
 def clinical_rows(endpoint: Mapping[str, Any], tables: Tables, study: Study) -> list[Row]:
@@ -150,7 +162,7 @@ def clinical_rows(endpoint: Mapping[str, Any], tables: Tables, study: Study) -> 
         "compartment": cohorts.compartment_of(study["clinical"], study),
         "evaluator": study["primary_evaluator"],
     }
-    reason = not_judged(n - evaluable, n, "no visit in the window")
+    reason = not_judged(n - evaluable, n, "no visit or assessment in the window")
     return [
         *proportion_rows(endpoint["id"], int(responded.sum()), n, study, reason, population=SYMPTOMATIC, **here),
         *proportion_rows(

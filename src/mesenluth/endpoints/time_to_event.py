@@ -83,10 +83,11 @@ def series_of(tables: Tables, study: Study) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        patient_id, compartment, evaluator, has_baseline, and dates or missing: death, new_therapy, other_progression,
-        last_alive, cut, response (the first that counts; confirmed under `response.primary_confirmation: confirmed`,
-        its date then being that of the response, not of the scan that confirms it), and one for each of the study's
-        origins. Sorted by patient_id, then compartment and evaluator in the study's order.
+        patient_id, compartment, evaluator, has_baseline, and dates or missing: death, new_therapy (for a compartment a
+        local treatment of it is one), other_progression, last_alive, cut, response (the first that counts; confirmed
+        under `response.primary_confirmation: confirmed`, its date then being that of the response, not of the scan that
+        confirms it), and one for each of the study's origins. Sorted by patient_id, then compartment and evaluator in
+        the study's order.
     """
     confirmed = study["response"]["primary_confirmation"] == "confirmed"
     cut = cohorts.cut_date(study)
@@ -109,6 +110,10 @@ def series_of(tables: Tables, study: Study) -> pd.DataFrame:
     for name, dates in by_patient.items():
         # Not `map`: pandas 3 cannot map text to dates where nobody has one.
         grid[name] = dates.astype("datetime64[us]").reindex(grid["patient_id"]).to_numpy()
+    local = cohorts.local_therapies(tables["therapies"], patients, study, cut)
+    at = grid[["patient_id", "compartment"]].merge(local, on=["patient_id", "compartment"], how="left", validate="m:1")
+    own = pd.Series(at["local_therapy_date"].astype("datetime64[us]").to_numpy(), index=grid.index)
+    grid["new_therapy"] = grid["new_therapy"].where(grid["new_therapy"].notna() & ~(own < grid["new_therapy"]), own)
     grid["cut"] = pd.Series(cut, index=grid.index).astype("datetime64[us]")
     entered = tables["patients"].set_index("patient_id")["registration_date"].astype("datetime64[us]")
     grid["registration"] = entered.reindex(grid["patient_id"]).to_numpy()

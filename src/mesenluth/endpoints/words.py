@@ -10,6 +10,7 @@ from typing import Any
 
 NOT_REACHED = "not reached"
 NOT_ESTIMABLE = "not estimable"
+SIGN, WILCOXON = "exact sign test", "paired Wilcoxon test"
 
 
 def fixed(value: float | Fraction, decimals: int) -> str:

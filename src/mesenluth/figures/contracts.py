@@ -44,6 +44,51 @@ WATERFALL = Table(
     key=("position",),
 )  # fmt: skip
 
+PAIRED_CHANGES = Table(
+    "figure_paired_changes",
+    "one included patient",
+    "Best change and best response of the same patients in the first two compartments of the study.",
+    (
+        Column("position", "int", "place in the order of pseudonyms, from 1", required=True),
+        Column("patient_id", "string", "pseudonym of the patient", required=True, cdisc="USUBJID"),
+        Column("first_compartment", "string", "compartment on the left", required=True),
+        Column("first_change_percent", "float", "best change of the sum from baseline there", unit="percent"),
+        Column("first_response", "string", "best response there", allowed=(*CATEGORIES, "MISSING")),
+        Column("second_compartment", "string", "compartment on the right", required=True),
+        Column("second_change_percent", "float", "best change of the sum from baseline there", unit="percent"),
+        Column("second_response", "string", "best response there", allowed=(*CATEGORIES, "MISSING")),
+        Column("responded", "string", "where the patient responded, which gives colour and stroke", required=True,
+               allowed=("both", "first_only", "second_only", "neither")),
+        Column("no_line", "string", "why there is no line: a change is missing on the left, on the right, on both",
+               allowed=("no_first", "no_second", "neither")),
+    ),
+    key=("position",),
+)  # fmt: skip
+
+GROWTH_RATE = Table(
+    "figure_growth_rate",
+    "one included patient in one panel, or one summary of the panel",
+    "Tumour growth rates before and under treatment as they are drawn, panel by panel. Negative: shrinks.",
+    (
+        Column("panel", "int", "place of the panel, from 1", required=True),
+        COMPARTMENT,
+        Column("layer", "string", "a patient, or what the summary is", required=True,
+               allowed=("patient", "median", "lower quartile", "upper quartile")),
+        Column("position", "int", "place in the order of pseudonyms, from 1; 0 in a summary", required=True),
+        Column("patient_id", "string", "pseudonym of the patient", cdisc="USUBJID"),
+        Column("before_percent", "float", "growth rate before the baseline", unit="percent/month"),
+        Column("early_percent", "float", "growth rate from the baseline to the first assessment in the study's window",
+               unit="percent/month"),
+        Column("course", "string", "how the rate changed, which gives colour and stroke; or which rates are missing",
+               allowed=("slower", "faster", "same", "before_only", "early_only", "none")),
+        Column("n_before", "int", "patients with a rate before the baseline; with the median"),
+        Column("n_early", "int", "patients with a rate under treatment; with the median"),
+        Column("n_both", "int", "patients with both; with the median"),
+        Column("n_slower", "int", "of these, with a lower rate under treatment; with the median"),
+    ),
+    key=("panel", "layer", "position"),
+)  # fmt: skip
+
 KAPLAN_MEIER = Table(
     "figure_kaplan_meier",
     "one point of a curve, one number at risk, or the summary of a curve",
@@ -68,6 +113,24 @@ KAPLAN_MEIER = Table(
         Column("text", "string", "the summary as it is printed"),
     ),
     key=("panel", "curve", "layer", "time_months"),
+)  # fmt: skip
+
+QUALITY_MAP = Table(
+    "figure_quality_map",
+    "one cell: a category, a centre and a table",
+    "Share of cells or rows that are not as they should be, as the map of data quality shows it.",
+    (
+        Column("panel", "int", "place of the panel, from 1", required=True),
+        Column("row", "int", "place of the centre from the top; 0 the whole registry", required=True),
+        Column("column", "int", "place of the table from the left, from 1", required=True),
+        Column("category", "string", "completeness, conformance or plausibility", required=True,
+               allowed=("completeness", "conformance", "plausibility")),
+        Column("centre", "string", "treating centre; missing for the whole registry"),
+        Column("table", "string", "registry table", required=True),
+        Column("percent", "float", "share; missing where too few to show", unit="percent"),
+        Column("centres", "int", "centres there are; the figure shows at most 40", required=True),
+    ),
+    key=("panel", "row", "column"),
 )  # fmt: skip
 
 CUMULATIVE_INCIDENCE = Table(
@@ -103,7 +166,10 @@ def contract(name: str) -> Table:
         return replace(WATERFALL, name=f"figure_{name}")
     known = {
         names.FLOW: FLOW,
+        names.GROWTH_RATE: GROWTH_RATE,
+        names.PAIRED_CHANGES: PAIRED_CHANGES,
         names.KAPLAN_MEIER: KAPLAN_MEIER,
+        names.QUALITY_MAP: QUALITY_MAP,
         names.CUMULATIVE_INCIDENCE: CUMULATIVE_INCIDENCE,
         names.PUBLISHED_COMPARISON: PUBLISHED_COMPARISON,
     }

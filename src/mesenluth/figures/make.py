@@ -16,7 +16,18 @@ from matplotlib.figure import Figure
 from ..errors import ConfigurationError
 from ..tables.io import atomic_write
 from ..tables.model import Table
-from . import cumulative_incidence, flow, kaplan_meier, names, published_comparison, style, waterfall
+from . import (
+    cumulative_incidence,
+    flow,
+    growth_rate,
+    kaplan_meier,
+    names,
+    paired_changes,
+    published_comparison,
+    quality_map,
+    style,
+    waterfall,
+)
 from .contracts import contract
 from .language import label, language
 from .texts import notice
@@ -24,9 +35,12 @@ from .texts import notice
 FORMATS = ("svg", "pdf", "png")
 MODULES: dict[str, ModuleType] = {
     names.FLOW: flow,
+    names.GROWTH_RATE: growth_rate,
+    names.PAIRED_CHANGES: paired_changes,
     names.KAPLAN_MEIER: kaplan_meier,
     names.CUMULATIVE_INCIDENCE: cumulative_incidence,
     names.PUBLISHED_COMPARISON: published_comparison,
+    names.QUALITY_MAP: quality_map,
 }
 
 

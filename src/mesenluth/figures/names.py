@@ -8,9 +8,12 @@ from typing import Any
 from ..errors import ConfigurationError
 
 FLOW = "flow"
+GROWTH_RATE = "growth_rate"
 KAPLAN_MEIER = "kaplan_meier"
+PAIRED_CHANGES = "paired_changes"
 CUMULATIVE_INCIDENCE = "cumulative_incidence"
 PUBLISHED_COMPARISON = "published_comparison"
+QUALITY_MAP = "quality_map"
 WATERFALL = "waterfall_"
 WHOLE_PATIENT = "whole_patient"
 
@@ -41,24 +44,52 @@ def competing(study: Mapping[str, Any]) -> bool:
     return False
 
 
+def pair(study: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the first two compartments of the study, which are compared in the same patients; none if it has one."""
+    found = tuple(c for c in compartments(study) if c != WHOLE_PATIENT)[:2]
+    return found if len(found) == 2 else ()
+
+
+def growth_compartments(study: Mapping[str, Any]) -> list[str]:
+    """Return the compartments of the study's endpoints of kind growth, in its order."""
+    listed = [c for e in study.get("endpoints") or [] if e.get("kind") == "growth" for c in e["compartments"]]
+    return list(dict.fromkeys(listed))
+
+
 def figure_names(study: Mapping[str, Any]) -> list[str]:
     """Return the names of the figures of a study, in the order of a report.
 
     Parameters
     ----------
     study : mapping
-        The resolved study file. Without time-to-event endpoints there is no Kaplan-Meier figure, without
-        one that several causes can end none of cumulative incidences, without published figures no
-        comparison with them.
+        The resolved study file. Without two compartments there are no pairs, without an endpoint of kind growth no
+        growth rates, without time-to-event endpoints no Kaplan-Meier figure, without one that several causes can end
+        none of cumulative incidences, without published figures no comparison with them.
     """
     names = [FLOW, *(f"{WATERFALL}{c}" for c in compartments(study))]
+    if pair(study):
+        names.append(PAIRED_CHANGES)
+    if growth_compartments(study):
+        names.append(GROWTH_RATE)
     if time_to_event_endpoints(study):
         names.append(KAPLAN_MEIER)
     if competing(study):
         names.append(CUMULATIVE_INCIDENCE)
     if (study.get("published") or {}).get("items"):
         names.append(PUBLISHED_COMPARISON)
-    return names
+    return [*names, QUALITY_MAP]
+
+
+INPUTS: dict[str, list[str]] = {
+    FLOW: ["cohort", "best_responses"],
+    PAIRED_CHANGES: ["cohort", "best_responses"],
+    GROWTH_RATE: ["cohort", "growth_rates", "estimates"],
+    KAPLAN_MEIER: ["curves", "estimates"],
+    CUMULATIVE_INCIDENCE: ["incidence", "estimates"],
+    PUBLISHED_COMPARISON: ["published_comparison"],
+    QUALITY_MAP: ["picture"],
+}
+"""Figures of fixed name -> the tables each is drawn from."""
 
 
 def inputs(name: str) -> list[str]:
@@ -66,17 +97,8 @@ def inputs(name: str) -> list[str]:
 
     Raises ConfigurationError if there is no such figure.
     """
-    if name == FLOW:
-        return ["cohort", "best_responses"]
+    if name in INPUTS:
+        return INPUTS[name]
     if name.startswith(WATERFALL) and len(name) > len(WATERFALL):
         return ["cohort", "best_responses", "timepoint_responses"]
-    if name == KAPLAN_MEIER:
-        return ["curves", "estimates"]
-    if name == CUMULATIVE_INCIDENCE:
-        return ["incidence", "estimates"]
-    if name == PUBLISHED_COMPARISON:
-        return ["published_comparison"]
-    raise ConfigurationError(
-        f"there is no figure called {name!r}",
-        f"{FLOW}, {WATERFALL}<compartment>, {KAPLAN_MEIER}, {CUMULATIVE_INCIDENCE} or {PUBLISHED_COMPARISON}",
-    )
+    raise ConfigurationError(f"there is no figure called {name!r}", ", ".join([*INPUTS, f"{WATERFALL}<compartment>"]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from . import quality_texts
 from .language import french, language, together
 
 ENGLISH: dict[str, str] = {
@@ -72,6 +73,60 @@ ENGLISH: dict[str, str] = {
     "waterfall.caption": (
         "{compartment}: best change from baseline of the sum of diameters up to progression, one bar a patient."
     ),
+    "paired.title": "{first} and {second}: best change in the same patients",
+    "paired.legend": "One line a patient, by where the patient responded",
+    "paired.both": "in both",
+    "paired.first_only": "{first} only",
+    "paired.second_only": "{second} only",
+    "paired.neither": "in neither",
+    "paired.mark": "responder: {compartment}",
+    "paired.n_responders": "responders: {n}",
+    "paired.or": "or",
+    "paired.responders": "Responder: best overall response {categories} ({confirmation}).",
+    "paired.threshold": "Dashed line: {pr} from baseline.",
+    "paired.beyond": "Triangles: beyond {high}, n = {n}; the largest is {largest}.",
+    "paired.no_line": "Without a line, because a change is not known in one of the two: {n}.",
+    "paired.no_line_responders": "Of these, responders: {n}.",
+    "paired.empty": "No patient has a line",
+    "paired.alt": (
+        "Slope plot of the best change from baseline, {first} against {second}: {n} lines of {included} included"
+        " patients. {first} from {first_low} to {first_high}, {second} from {second_low} to {second_high}."
+        " Responders: {groups}."
+    ),
+    "paired.alt.empty": "Slope plot, {first} against {second}: no line, of {included} included patients.",
+    "paired.caption": (
+        "{first} against {second}: best change of the sum of diameters from baseline, one line a patient."
+    ),
+    "growth.title": "Tumour growth rate before and under treatment",
+    "growth.before": "Before",
+    "growth.early": "Under treatment",
+    "growth.median": "median {value} %",
+    "growth.slower": "Slower under treatment: {n} of {both}",
+    "growth.none": "Without a rate: {n}",
+    "growth.empty": "No patient has a rate",
+    "growth.y.volume": "Growth rate\n(% of volume a month)",
+    "growth.y.diameter": "Growth rate\n(% of diameter a month)",
+    "growth.course.slower": "slower under treatment",
+    "growth.course.faster": "faster under treatment",
+    "growth.course.same": "unchanged",
+    "growth.how": (
+        "Before: from the last suitable assessment before the baseline to the baseline. Under treatment: from the"
+        " baseline to the first assessment {low} to {high} days after day 0."
+    ),
+    "growth.targets.all": "Rates count where all targets were measured at both times.",
+    "growth.targets.common": "Rates are of the targets measured at both times.",
+    "growth.marks": "Lines: patients with both rates. Open circles: with one of them. Boxes: median and quartiles.",
+    "growth.marks_many": "Lines: patients with both rates. Boxes: median and quartiles, of all with that rate.",
+    "growth.beyond": "Triangles: beyond the axis, n = {n}; the furthest is {furthest} % a month.",
+    "growth.regression": (
+        "Tumours that grew fast by chance grow slower later without any treatment: the change alone does not measure"
+        " what the treatment does."
+    ),
+    "growth.alt": "Growth rates of tumours, one line a patient from before the treatment to under it. {panels}",
+    "growth.alt.panel": "{compartment}: {before}; {early}; {slower}.",
+    "growth.alt.period": "{period} median {median} a month (quartiles {low} to {high}, n = {n})",
+    "growth.alt.nobody": "{period} no patient with a rate",
+    "growth.caption": "Tumour growth rate before and under treatment, by compartment, one line a patient.",
     "km.title": "Time to event",
     "km.y": "{endpoint} (%)",
     "km.x": "Months since {origin}",
@@ -197,6 +252,68 @@ FRENCH: dict[str, str] = {
         "{compartment} : meilleure variation de la somme des diamètres depuis l'inclusion, jusqu'à la progression,"
         " une barre par patient."
     ),
+    "paired.title": "{first} et {second} : meilleure variation chez les mêmes patients",
+    "paired.legend": "Une ligne par patient, selon le lieu de la réponse",
+    "paired.both": "dans les deux",
+    "paired.first_only": "seulement : {first}",
+    "paired.second_only": "seulement : {second}",
+    "paired.neither": "dans aucun",
+    "paired.mark": "répondeur : {compartment}",
+    "paired.n_responders": "répondeurs : {n}",
+    "paired.or": "ou",
+    "paired.responders": "Répondeur : meilleure réponse globale {categories} ({confirmation}).",
+    "paired.threshold": "Ligne tiretée : {pr} depuis l'inclusion.",
+    "paired.beyond": "Triangles : au-delà de {high}, n = {n} ; la plus grande vaut {largest}.",
+    "paired.no_line": "Sans ligne, faute de variation connue dans l'un des deux : {n}.",
+    "paired.no_line_responders": "Parmi eux, répondeurs : {n}.",
+    "paired.empty": "Aucun patient n'a de ligne",
+    "paired.alt": (
+        "Diagramme en pentes de la meilleure variation depuis l'inclusion, {first} et {second} : {n} lignes pour"
+        " {included} patients inclus. {first} de {first_low} à {first_high}, {second} de {second_low} à"
+        " {second_high}. Répondeurs : {groups}."
+    ),
+    "paired.alt.empty": "Diagramme en pentes, {first} et {second} : aucune ligne pour {included} patients inclus.",
+    "paired.caption": (
+        "{first} et {second} : meilleure variation de la somme des diamètres depuis l'inclusion, une ligne par patient."
+    ),
+    "growth.title": "Vitesse de croissance tumorale avant et sous traitement",
+    "growth.before": "Avant",
+    "growth.early": "Sous traitement",
+    "growth.median": "médiane {value} %",
+    "growth.slower": "Plus lente sous traitement : {n} sur {both}",
+    "growth.none": "Sans vitesse : {n}",
+    "growth.empty": "Aucun patient n'a de vitesse",
+    "growth.y.volume": "Vitesse de croissance\n(% de volume par mois)",
+    "growth.y.diameter": "Vitesse de croissance\n(% de diamètre par mois)",
+    "growth.course.slower": "plus lente sous traitement",
+    "growth.course.faster": "plus rapide sous traitement",
+    "growth.course.same": "inchangée",
+    "growth.how": (
+        "Avant : du dernier bilan utilisable avant l'inclusion à l'inclusion. Sous traitement : de l'inclusion au"
+        " premier bilan {low} à {high} jours après le jour 0."
+    ),
+    "growth.targets.all": "Une vitesse compte si toutes les cibles ont été mesurées aux deux dates.",
+    "growth.targets.common": "Les vitesses sont celles des cibles mesurées aux deux dates.",
+    "growth.marks": (
+        "Lignes : patients avec les deux vitesses. Cercles vides : avec une seule. Boîtes : médiane et quartiles."
+    ),
+    "growth.marks_many": (
+        "Lignes : patients avec les deux vitesses. Boîtes : médiane et quartiles de tous ceux qui ont cette vitesse."
+    ),
+    "growth.beyond": "Triangles : au-delà de l'axe, n = {n} ; la plus éloignée vaut {furthest} % par mois.",
+    "growth.regression": (
+        "Une croissance rapide par hasard ralentit ensuite sans aucun traitement : la variation seule ne mesure pas"
+        " l'effet du traitement."
+    ),
+    "growth.alt": (
+        "Vitesses de croissance des tumeurs, une ligne par patient, d'avant le traitement à sous traitement. {panels}"
+    ),
+    "growth.alt.panel": "{compartment} : {before} ; {early} ; {slower}.",
+    "growth.alt.period": "{period} médiane {median} par mois (quartiles {low} à {high}, n = {n})",
+    "growth.alt.nobody": "{period} aucun patient avec une vitesse",
+    "growth.caption": (
+        "Vitesse de croissance tumorale avant et sous traitement, par compartiment, une ligne par patient."
+    ),
     "km.title": "Délai jusqu'à l'événement",
     "km.y": "{endpoint} (%)",
     "km.x": "Mois depuis {origin}",
@@ -259,8 +376,8 @@ FRENCH: dict[str, str] = {
 }
 
 CATALOGUE: dict[str, dict[str, str]] = {
-    "en": {key: together(words) for key, words in ENGLISH.items()},
-    "fr": {key: together(french(words)) for key, words in FRENCH.items()},
+    "en": {key: together(words) for key, words in (ENGLISH | quality_texts.ENGLISH).items()},
+    "fr": {key: together(french(words)) for key, words in (FRENCH | quality_texts.FRENCH).items()},
 }
 
 

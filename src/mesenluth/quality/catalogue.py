@@ -22,14 +22,27 @@ from .checks import CHECKS
 
 RULES = Path(__file__).with_name("rules.yaml")
 TEXTS = ("id", "message", "why", "source")
-KEYS = ("id", "table", "severity", "columns", "message", "why", "source", "condition", "check", "parameters")
+KEYS = (
+    "id",
+    "table",
+    "severity",
+    "columns",
+    "message",
+    "message_fr",
+    "why",
+    "source",
+    "condition",
+    "check",
+    "parameters",
+)
 CONTRACT = "contract of the table"
 DETAILS = {
+    "measurements": ("density_hu",),
     "follow_up": ("cause_of_death",),
     "adverse_events": ("category", "end_date"),
     "therapies": ("intent", "end_date"),
 }
-"""Optional columns that no endpoint is computed from: losing the row for them would bias what is."""
+"""Optional columns beside which a row says something that endpoints need: losing the row for them would bias those."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +62,8 @@ class Rule:
         Name of a check function; empty unless of that kind.
     parameters : mapping
         Its parameters; a value may be ``{"study": "section.key"}``.
+    message_fr : str
+        The message in French; empty where the catalogue has none, and for rules of contracts (`in_french`).
     """
 
     id: str
@@ -62,6 +77,7 @@ class Rule:
     condition: Mapping[str, Any] = field(default_factory=dict)
     check: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    message_fr: str = ""
 
     @property
     def keeps_out(self) -> bool:
@@ -264,7 +280,10 @@ def _rule(entry: Any, place: str, file: str) -> Rule:
         check_condition(entry["condition"], table, f"{where}: condition")
     else:
         _check_parameters(entry["check"], parameters, table, where)
-    for _, name, _, _ in _parts(entry["message"], where):
+    french = entry.get("message_fr", "")
+    if not isinstance(french, str):
+        raise ConfigurationError(f"{where}: message_fr: {french!r}", "text")
+    for _, name, _, _ in (*_parts(entry["message"], where), *_parts(french, where)):
         if name is not None and name not in parameters:
             raise ConfigurationError(
                 f"{where}: message: {{{name}}} is no parameter of the rule",
@@ -273,7 +292,7 @@ def _rule(entry: Any, place: str, file: str) -> Rule:
     return Rule(
         entry["id"], table.name, entry["severity"], tuple(columns), entry["message"].strip(), entry["why"].strip(),
         entry["source"].strip(), "condition" if "condition" in entry else "check",
-        entry.get("condition", {}), entry.get("check", ""), parameters,
+        entry.get("condition", {}), entry.get("check", ""), parameters, french.strip(),
     )  # fmt: skip
 
 

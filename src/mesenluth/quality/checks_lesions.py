@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..response.uptake_kinds import KINDS, kinds, kinds_differ
+from ..tables.io import STRING
 from ..tables.views import baseline_lesions
-from .judged import Judged, Known, Outcome, among, look_up, true
+from .judged import Judged, Known, Outcome, among, contradicted, look_up, true
 
 Settings = Mapping[str, Any]
 DIAMETERS = ["longest_diameter_um", "short_axis_um"]
@@ -17,17 +19,17 @@ DIAMETERS = ["longest_diameter_um", "short_axis_um"]
 
 def duplicate_reading(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
     """Fail readings of one lesion on one scan that do not say the same."""
-    rows = tables["measurements"]
-    place, content = ["lesion_id", "scan_id"], ["status", *DIAMETERS]
-    shared = rows.duplicated(place, keep=False).to_numpy()
-    few = rows.loc[shared, [*place, *content]]
-    # Among readings of one place, those with a content of their own make the place differ.
-    differs = few.drop_duplicates().duplicated(place, keep=False)
-    places = few.loc[differs.index[differs.to_numpy()], place].drop_duplicates()
-    found = few[place].merge(places.assign(differs=True), on=place, how="left")["differs"]
-    failed = np.zeros(len(rows), dtype=bool)
-    failed[shared] = found.notna().to_numpy()
-    return Outcome(failed)
+    failed = contradicted(tables["measurements"], ["lesion_id", "scan_id"], ["status", *DIAMETERS, "density_hu"])
+    return Outcome(failed.to_numpy(dtype=bool))
+
+
+def same_day_reading(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
+    """Fail readings of one lesion on several scans of one day that do not say the same."""
+    rows = tables["measurements"].assign(scan_date=tables.measurement_dates)
+    rows = rows[(rows["status"] != "not_evaluable") & rows["scan_date"].notna()]
+    failed = contradicted(rows, ["lesion_id", "scan_date"], ["status", *DIAMETERS, "density_hu"])
+    failed = failed.reindex(tables["measurements"].index, fill_value=False)
+    return Outcome(failed.to_numpy(dtype=bool), {"scan_date": tables.measurement_dates})
 
 
 def other_patient(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
@@ -102,10 +104,32 @@ def too_many_targets(tables: Judged, study: Settings, parameters: Settings) -> O
     return _counted(tables, parameters, [])
 
 
+SIDE = r"(?i)[\s_,;()-]*\b(?:left|right|bilateral)\b[\s_,;()-]*"
+
+
+def organs(lesions: pd.DataFrame) -> pd.Series:
+    """Return the organ of each lesion as RECIST 1.1 counts it: lymph nodes are one, and paired organs are."""
+    code, names = pd.factorize(lesions["organ"])
+    one = pd.Series(names, dtype=STRING).str.replace("_", " ").str.replace(SIDE, " ", regex=True)
+    one = one.str.strip().str.casefold()
+    organ = pd.Series(one.array.take(code, allow_fill=True), index=lesions.index)
+    return organ.mask(true(lesions["nodal"]), "lymph nodes")
+
+
 def too_many_targets_per_organ(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
-    """Fail targets of a patient and evaluator with more than `limit` in one organ; lymph nodes are one organ."""
+    """Fail targets of a patient and evaluator with more than `limit` in one organ, as `organs` tells them apart."""
+    return _counted(tables, parameters, [organs(tables["lesions"])])
+
+
+def linked_elsewhere(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
+    """Fail lesions whose `column` names no other lesion of the same patient and evaluator."""
     lesions = tables["lesions"]
-    return _counted(tables, parameters, [lesions["organ"].mask(true(lesions["nodal"]), "lymph nodes")])
+    named = lesions[str(parameters["column"])]
+    whose = lesions.set_index("lesion_id")
+    patient, evaluator = look_up(named, whose["patient_id"]), look_up(named, whose["evaluator"])
+    right = (patient == lesions["patient_id"]) & (evaluator == lesions["evaluator"]) & (named != lesions["lesion_id"])
+    failed = named.notna().to_numpy() & ~true(right)
+    return Outcome(failed, {"patient_of_it": patient, "evaluator_of_it": evaluator})
 
 
 def target_without_baseline(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
@@ -144,11 +168,34 @@ def tracer_changed(tables: Judged, study: Settings, parameters: Settings) -> Out
     return Outcome(failed, {"at_baseline": look_up(rows["patient_id"], first.set_index("patient_id")["tracer"])})
 
 
+def modality_changed(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
+    """Fail uptake read after day 0 on another kind of scan than the patient's last uptake scans before."""
+    rows = tables["uptake"]
+    date, zero = tables.scan_dates(rows), tables.zero_of(rows)
+    modality = look_up(rows["scan_id"], tables["scans"].set_index("scan_id")["modality"])
+    kind = kinds(modality, rows["tracer"])
+    last = date.where(date <= zero).groupby(rows["patient_id"]).transform("max")
+    at = (date == last).to_numpy(dtype=bool) & (kind >= 0)
+    baseline = pd.DataFrame({"patient_id": rows.loc[at, "patient_id"], "first": kind[at]}).drop_duplicates()
+    later = rows[["patient_id"]].assign(row=np.arange(len(rows)), kind=kind)[(date > zero).to_numpy(dtype=bool)]
+    pairs = later.merge(baseline, on="patient_id")
+    # Where the baseline has several kinds, one of them being like the later scan is enough.
+    alike = pairs.loc[~kinds_differ(pairs["kind"].to_numpy(), pairs["first"].to_numpy()), "row"]
+    failed = np.zeros(len(rows), dtype=bool)
+    failed[pairs["row"].to_numpy()] = True
+    failed[alike.to_numpy()] = False
+    first = baseline.sort_values(["patient_id", "first"]).drop_duplicates("patient_id").set_index("patient_id")["first"]
+    shown = look_up(rows["patient_id"], first.map(dict(enumerate(KINDS))).astype(STRING))
+    return Outcome(failed, {"modality": modality, "at_baseline": shown})
+
+
 LESIONS, READINGS = ("lesions",), ("measurements",)
 LIMIT = {"limit": "number", "scope": "text"}
 
 CHECKS: dict[str, Known] = {
     "duplicate_reading": Known(duplicate_reading, READINGS),
+    "same_day_reading": Known(same_day_reading, READINGS),
+    "linked_elsewhere": Known(linked_elsewhere, LESIONS, {"column": "column"}),
     "other_patient": Known(other_patient, ("measurements", "uptake")),
     "new_lesion_at_baseline": Known(new_lesion_at_baseline, READINGS),
     "target_not_measurable": Known(
@@ -161,4 +208,5 @@ CHECKS: dict[str, Known] = {
     "target_without_baseline": Known(target_without_baseline, LESIONS),
     "compartment_unknown": Known(compartment_unknown, LESIONS),
     "tracer_changed": Known(tracer_changed, ("uptake",)),
+    "modality_changed": Known(modality_changed, ("uptake",)),
 }

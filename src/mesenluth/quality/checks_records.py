@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .judged import Judged, Known, Outcome, among, look_up, true
+from .judged import Judged, Known, Outcome, among, contradicted, look_up, true
 
 Settings = Mapping[str, Any]
 
@@ -155,10 +155,26 @@ def symptom_without_baseline(tables: Judged, study: Settings, parameters: Settin
     return Outcome(((symptoms["symptom_date"] > zero) & ~known & whole).to_numpy(dtype=bool))
 
 
+def day_0_doubtful(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
+    """Fail patients of whom an administration of the study treatment in quarantine may have been the first."""
+    patients = tables["patients"]["patient_id"]
+    return Outcome(among(patients, tables.zero_unsure), {"day_0": look_up(patients, tables.first_given)})
+
+
+def same_day_response(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
+    """Fail recorded responses that another one of the same patient, evaluator, day and kind contradicts."""
+    rows = tables["responses"]
+    place = ["patient_id", "evaluator", "response_date", "kind"]
+    given = rows[[*place, "response"]].dropna()
+    return Outcome(contradicted(given, place, ["response"]).reindex(rows.index, fill_value=False).to_numpy(dtype=bool))
+
+
 CHECKS: dict[str, Known] = {
     "after_death": Known(after_death, (), {"date": "column"}),
     "alive_after_death": Known(alive_after_death, ("follow_up",)),
     "before_diagnosis": Known(before_diagnosis, (), {"date": "column"}),
+    "day_0_doubtful": Known(day_0_doubtful, ("patients",)),
+    "same_day_response": Known(same_day_response, ("responses",)),
     "column_exceeds": Known(column_exceeds, (), {"column": "column", "other": "column"}),
     "age_at_diagnosis": Known(age_at_diagnosis, ("patients",), {"minimum_years": "number", "maximum_years": "number"}),
     "administration_interval": Known(

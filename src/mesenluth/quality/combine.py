@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..tables.io import conform
 from ..tables.results import FINDINGS, ROW_COUNTS, RULE_COUNTS
+from .judged import look_up
 
 CONTRADICTION = "responses.contradicts_measurements"
 
@@ -25,7 +26,7 @@ def rule_counts(parts: pd.DataFrame) -> pd.DataFrame:
     return conform(added, RULE_COUNTS)
 
 
-def findings(parts: pd.DataFrame, disagreements: pd.DataFrame) -> pd.DataFrame:
+def findings(parts: pd.DataFrame, disagreements: pd.DataFrame, patients: pd.DataFrame) -> pd.DataFrame:
     """Return all findings of a cut, contradicted recorded responses among them.
 
     A recorded response is never used to compute anything, so a contradiction flags it and keeps nothing out.
@@ -36,8 +37,11 @@ def findings(parts: pd.DataFrame, disagreements: pd.DataFrame) -> pd.DataFrame:
         FINDINGS of all partitions.
     disagreements : DataFrame
         Recorded responses beside the computed ones.
+    patients : DataFrame
+        Accepted patients, for their centres.
     """
-    against = disagreements[~disagreements["agrees"]]
+    # An investigator's global assessment weighs what grades do not: it may differ from them without being wrong.
+    against = disagreements[~disagreements["agrees"] & (disagreements["kind"] != "clinical")]
     flagged = pd.DataFrame(
         {
             "finding_id": [
@@ -46,7 +50,7 @@ def findings(parts: pd.DataFrame, disagreements: pd.DataFrame) -> pd.DataFrame:
             "table": "responses",
             "record_id": against["record_id"],
             "patient_id": against["patient_id"],
-            "centre": None,
+            "centre": look_up(against["patient_id"], patients.set_index("patient_id")["centre"]),
             "rule": CONTRADICTION,
             "severity": "warning",
             "columns": "response",

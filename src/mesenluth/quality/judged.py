@@ -94,6 +94,19 @@ def true(condition: Any) -> np.ndarray:
     return condition.astype("boolean").fillna(False).to_numpy(dtype=bool)
 
 
+def contradicted(rows: pd.DataFrame, place: list[str], content: list[str]) -> pd.Series:
+    """Return which rows share their place with a row of another content."""
+    shared = rows.duplicated(place, keep=False)
+    few = rows.loc[shared, [*place, *content]]
+    # Among readings of one place, those with a content of their own make the place differ.
+    differs = few.drop_duplicates().duplicated(place, keep=False)
+    places_ = few.loc[differs.index[differs.to_numpy()], place].drop_duplicates()
+    found = few[place].merge(places_.assign(differs=True), on=place, how="left")["differs"]
+    failed = pd.Series(False, index=rows.index)
+    failed[shared.to_numpy()] = found.notna().to_numpy()
+    return failed
+
+
 class Judged:
     """Registry tables in the middle of their judgement.
 
@@ -152,18 +165,24 @@ class Judged:
         return meant.fillna(unknown).to_numpy(dtype=bool)
 
     @cached_property
-    def day_zero(self) -> pd.Series:
-        """Patient -> first administration of the study treatment.
-
-        A patient has none here if an administration in quarantine may have been the first.
-        """
+    def first_given(self) -> pd.Series:
+        """Patient -> first accepted administration of the study treatment."""
         given = self["administrations"]
-        first = given[self.studied(given)].groupby("patient_id")["administration_date"].min()
+        return given[self.studied(given)].groupby("patient_id")["administration_date"].min()
+
+    @cached_property
+    def zero_unsure(self) -> pd.Series:
+        """Patients of whom an administration in quarantine may have been the first."""
         lost = self.lost("administrations")
         lost = lost[self.studied(lost, unknown=True) & lost["patient_id"].notna().to_numpy()]
-        late = lost["administration_date"] >= look_up(lost["patient_id"], first)
-        unsure = lost.loc[~late.to_numpy(dtype=bool), "patient_id"]
-        return first[~among(first.index.to_series(), unsure)]
+        late = lost["administration_date"] >= look_up(lost["patient_id"], self.first_given)
+        return lost.loc[~late.to_numpy(dtype=bool), "patient_id"].drop_duplicates()
+
+    @cached_property
+    def day_zero(self) -> pd.Series:
+        """Patient -> first administration of the study treatment, where that is sure."""
+        first = self.first_given
+        return first[~among(first.index.to_series(), self.zero_unsure)]
 
     def zero_of(self, rows: pd.DataFrame) -> pd.Series:
         """Return day 0 of the patient of each row."""

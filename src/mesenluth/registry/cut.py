@@ -223,6 +223,20 @@ def load(path: str | Path, folder: Path) -> Cut:
     return cut
 
 
+def before(study: Mapping[str, Any], root: str | Path = os.curdir) -> tuple[Cut, str] | None:
+    """Return the newest cut registered under an earlier date than the study's, with its date; None if there is none."""
+    folder = Path("cuts") / study["study"]["id"]
+    dates = {}
+    for path in (Path(root) / folder).glob("*/cut.json"):
+        date = path.parent.name[:10]
+        if date < study["cut"]["date"]:
+            dates[date] = True
+    if not dates:
+        return None
+    date = max(dates)
+    return registered({**study, "cut": {**study["cut"], "date": date}}, root)[-1], date
+
+
 def current(study: Mapping[str, Any], root: str | Path = os.curdir) -> Cut:
     """Return the newest cut registered under the study's date.
 

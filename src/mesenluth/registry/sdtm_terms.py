@@ -46,6 +46,7 @@ MODALITY = {
     "PET/CT SCAN": "PET-CT",
     "PET/MRI SCAN": "PET-MRI",
     "SCINTIGRAPHY": "scintigraphy",
+    "SPECT/CT SCAN": "SPECT-CT",
     "X-RAY": "X-ray",
     "ULTRASOUND": "ultrasound",
     "PHYSICAL EXAMINATION": "clinical",

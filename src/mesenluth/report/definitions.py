@@ -10,8 +10,9 @@ from .cells import code, table, value
 from .texts import text
 
 SECTIONS = (
-    "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response", "metabolic",
-    "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics", "quality",
+    "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response", "growth",
+    "density", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics",
+    "quality",
 )  # fmt: skip
 WORDS_ONLY = frozenset(["label"])
 NO_INFLUENCE = frozenset(["cut.partition"])

@@ -13,6 +13,8 @@ from ..figures.texts import text as figure_text
 from .cells import code, escape, table
 from .comparison import comparison_table
 from .definitions import definitions_table
+from .growth import growth_table
+from .picture import picture_section
 from .status_changes import status_changes
 from .texts import about_data, known, text
 
@@ -25,8 +27,10 @@ CAPABILITY = (
 STATISTICS = (
     "proportion", "test", "paired_difference", "paired_test", "events", "median", "landmark", "restricted_mean",
     "incidence_response", "incidence_progression", "incidence_death", "incidence_new_therapy",
-    "incidence_other_compartment_progression", "follow_up", "changed", "changed_status",
+    "incidence_other_compartment_progression", "follow_up", "changed", "changed_status", "growth_before",
+    "growth_early", "growth_last", "growth_change", "growth_test",
 )  # fmt: skip
+QUARTILES = ("lower quartile", "upper quartile")
 POPULATIONS = ("included", "responders", "symptomatic", "evaluable", "evaluable_in_both")
 SEVERITIES = ("error", "warning", "info")
 WHOLE_PATIENT = "whole_patient"
@@ -184,6 +188,8 @@ def estimates_section(tables: Tables, study: Study) -> str:
     """Return the estimates by the study's definitions, then all others; without those of the sections before."""
     lang, estimates = language(study), tables["estimates"]
     elsewhere = (estimates["endpoint"] == "population") | estimates["statistic"].isin(CAPABILITY)
+    # The line of the median says them.
+    elsewhere |= estimates["method"].isin(QUARTILES)
     estimates = estimates[~elsewhere]
     own = _of_study(estimates, study)
     parts = [text(lang, "estimates.intro", evaluator=escape(study["primary_evaluator"]))]
@@ -297,10 +303,12 @@ def results_markdown(tables: Tables, study: Study) -> str:
         ("flow.title", patients(tables, study)),
         ("estimates.title", estimates_section(tables, study)),
         ("changes.title", status_changes(tables, study)),
+        ("growth.title", growth_table(tables["estimates"], study)),
         ("baseline.title", baseline(tables, study)),
         ("definitions.title", f"{text(lang, 'definitions.intro')}\n\n{definitions_table(study)}"),
         ("quality.title", quality(tables, study)),
+        ("picture.title", picture_section(tables, study)),
         ("disagreements.title", disagreements(tables, study)),
     )
-    body = [part for title, content in sections for part in (f"## {text(lang, title)}", content)]
+    body = [part for title, content in sections if content for part in (f"## {text(lang, title)}", content)]
     return "\n\n".join([*head, *body]) + "\n"

@@ -10,4 +10,8 @@ INPUTS = (
     "row_counts",
     "rule_counts",
     "response_disagreements",
+    "picture",
+    "centre_findings",
+    "drift",
+    "record_changes",
 )

@@ -14,11 +14,14 @@ from typing import Any
 
 import yaml
 
+from ..endpoints.censoring import REASONS as TIME_ENDS
 from ..quality.catalogue import load
-from ..response.rules import BEST_RULES, TIMEPOINT_RULES
+from ..response.disagreements import REASONS as DISAGREEMENTS
+from ..response.rules import BEST_RULES, CLINICAL_RULES, COMPLICATION_RULES, METABOLIC_RULES, TIMEPOINT_RULES
 
 SECTIONS = (
-    "cut", "response", "metabolic", "clinical", "complications", "time", "survival", "statistics", "quality", "exports",
+    "cut", "response", "growth", "density", "metabolic", "clinical", "complications", "time", "survival", "statistics",
+    "quality", "exports",
 )  # fmt: skip
 LINE = re.compile(r"^(?P<indent> *)(?:- )?(?P<key>[a-z_]+):(?P<value>[^#]*)(?:# (?P<reason>.*))?$")
 
@@ -31,6 +34,22 @@ Every definition that a publication may leave open is a key of the study file, w
 that the abstract of the MesenLuth study does not define it. An alternative marked *not built yet* is refused by name
 before any job starts.
 """
+
+CODES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
+    (
+        "Why a time ends",
+        "Column `reason_code` of `time_to_event`. Rule sets: FDA, Clinical Trial Endpoints for the Approval of Cancer"
+        " Drugs and Biologics (2018), appendix C; EMA, appendix 1 to the guideline on anticancer medicinal products"
+        " (2012); and the section `survival` of the study file.",
+        TIME_ENDS,
+    ),
+    (
+        "Why a recorded response differs from the computed one",
+        "Column `reason` of `response_disagreements`; the first that fits, in this order. What is right is told by the"
+        " rule of the computed response.",
+        DISAGREEMENTS,
+    ),
+)
 
 QUALITY = """# Data quality rules
 
@@ -46,6 +65,28 @@ warning): recorded responses are compared with the computed ones and never used 
 
 A data manager adds a rule with a `condition` to `rules.yaml`; no Python is needed.
 """
+
+
+_RECIST = (
+    "Column `rule` of `{table}`. Sections and tables are those of RECIST 1.1 (Eur J Cancer 2009;45:228-247); a"
+    " convention is named with the switch it follows, where there is one."
+)
+TABLES = (
+    ("the response at a time point", _RECIST.format(table="timepoint_responses"), "section", TIMEPOINT_RULES),
+    ("the best response", _RECIST.format(table="best_responses"), "section", BEST_RULES),
+    (
+        "a metabolic response",
+        "Column `rule` of `metabolic_responses`. EORTC 1999 and PERCIST 1.0 are criteria for FDG; on a"
+        " somatostatin-receptor tracer they are used off label, which the column `label` and the estimates say. PERCIST"
+        " asks for uptake at the level of the background too, which no registry holds: here a complete response is a"
+        " fall by what a partial one asks for, to below the liver. A limit that is met exactly counts.",
+        "source",
+        METABOLIC_RULES,
+    ),
+    ("a clinical response", "Column `rule` of `clinical_responses`.", "source", CLINICAL_RULES),
+    ("a complication", "Column `rule` of `complications`.", "source", COMPLICATION_RULES),
+)
+"""Title, what the reader must know, what the last column is, and the rules of each table of the page."""
 
 
 def _alternatives(rule: Mapping[str, Any]) -> str:
@@ -76,24 +117,22 @@ def definitions(root: str | Path) -> str:
     schema = yaml.safe_load((Path(root) / "schemas/study.schema.yaml").read_text(encoding="utf-8"))["properties"]
     blocks = [DEFINITIONS.strip()]
     rows = list(_commented(config))
-    axis = next(row for row in rows if row[1] == "measure_axis")
+    own = [next(row for row in rows if row[1] == key) for key in ("measure_axis", "local_therapies")]
     schema["compartments"]["properties"] = schema["compartments"]["items"]["properties"]
     for section in ("compartments", *SECTIONS):
-        chosen = [axis] if section == "compartments" else [r for r in rows if r[0] == section]
+        chosen = own if section == "compartments" else [r for r in rows if r[0] == section]
         lines = [f"## {section}", "", "| key | default | alternatives | why |", "|---|---|---|---|"]
         for _, key, value, reason in chosen:
             other = _alternatives(schema[section]["properties"].get(key, {}))
             lines.append(f"| `{section}.{key}` | {value or 'a list'} | {other} | {reason} |")
         blocks.append("\n".join(lines))
-    for title, rules in (("at a time point", TIMEPOINT_RULES), ("for the best response", BEST_RULES)):
-        lines = [f"## Rules that decide a response {title}", ""]
-        lines += [
-            "Column `rule` of the responses. Sections are those of RECIST 1.1 (Eur J Cancer 2009;45:228-247).",
-            "",
-        ]
-        lines += ["| rule | meaning | section |", "|---|---|---|"]
+    for title, text, source, rules in TABLES:
+        lines = [f"## Rules that decide {title}", "", text, "", f"| rule | meaning | {source} |", "|---|---|---|"]
         lines += [f"| `{r.id}` | {r.text} | {r.section} |" for r in rules]
         blocks.append("\n".join(lines))
+    for title, about, reasons in CODES:
+        lines = [f"## {title}", "", about, "", "| reason | meaning |", "|---|---|"]
+        blocks.append("\n".join([*lines, *(f"| `{name}` | {meaning} |" for name, meaning in reasons.items())]))
     return "\n\n".join(blocks) + "\n"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..figures.language import french, label, language
 from ..figures.texts import notice
+from . import picture_texts
 
 ENGLISH: dict[str, str] = {
     "cut": "Data cut: {date}. Readings of the primary evaluator: {evaluator}.",
@@ -82,6 +83,11 @@ ENGLISH: dict[str, str] = {
     "statistic.incidence_other_compartment_progression": "cumulative incidence of progression elsewhere",
     "statistic.changed": "patients whose time or status changes",
     "statistic.changed_status": "patients whose status changes",
+    "statistic.growth_before": "growth rate before the baseline",
+    "statistic.growth_early": "growth rate under treatment, early",
+    "statistic.growth_last": "growth rate up to the last assessment",
+    "statistic.growth_change": "change of the growth rate, early minus before",
+    "statistic.growth_test": "test of that change",
     "population.included": "included",
     "population.symptomatic": "included, with symptoms at baseline",
     "population.responders": "responders",
@@ -102,6 +108,20 @@ ENGLISH: dict[str, str] = {
     "changes.event": "event",
     "changes.censored": "censored",
     "changes.competing": "competing event",
+    "growth.title": "Growth of the tumours",
+    "growth.intro": (
+        "Tumour growth rate: median and quartiles. Before: from the last suitable assessment before the baseline to the"
+        " baseline. Under treatment: from the baseline to the first assessment in the study's window. The change and"
+        " the tests are of the patients with both. Negative: the tumours shrank. Patients whose growth was fast by"
+        " chance alone grow slower later without any treatment, so the change is no measure of its effect."
+    ),
+    "growth.compartment": "Compartment",
+    "growth.before": "Before",
+    "growth.early": "Under treatment",
+    "growth.change": "Change",
+    "growth.sign": "p, sign test",
+    "growth.wilcoxon": "p, Wilcoxon",
+    "growth.rate": "{rate}; n = {n}",
     "baseline.title": "Table 1. Baseline characteristics",
     "baseline.variable": "Characteristic",
     "baseline.level": "Level",
@@ -224,6 +244,11 @@ FRENCH: dict[str, str] = {
     "statistic.incidence_other_compartment_progression": "incidence cumulée d'une progression ailleurs",
     "statistic.changed": "patients dont le délai ou le statut change",
     "statistic.changed_status": "patients dont le statut change",
+    "statistic.growth_before": "vitesse de croissance avant l'inclusion",
+    "statistic.growth_early": "vitesse de croissance sous traitement, au début",
+    "statistic.growth_last": "vitesse de croissance jusqu'au dernier bilan",
+    "statistic.growth_change": "variation de la vitesse, début moins avant",
+    "statistic.growth_test": "test de cette variation",
     "population.included": "inclus",
     "population.symptomatic": "inclus, symptomatiques à l'inclusion",
     "population.responders": "répondeurs",
@@ -244,6 +269,20 @@ FRENCH: dict[str, str] = {
     "changes.event": "événement",
     "changes.censored": "censuré",
     "changes.competing": "événement concurrent",
+    "growth.title": "Croissance des tumeurs",
+    "growth.intro": (
+        "Vitesse de croissance tumorale : médiane et quartiles. Avant : du dernier bilan utilisable avant l'inclusion"
+        " à l'inclusion. Sous traitement : de l'inclusion au premier bilan dans la fenêtre de l'étude. La variation et"
+        " les tests portent sur les patients ayant les deux. Négatif : les tumeurs ont diminué. Une croissance rapide"
+        " par hasard ralentit ensuite sans aucun traitement : la variation ne mesure donc pas son effet."
+    ),
+    "growth.compartment": "Compartiment",
+    "growth.before": "Avant",
+    "growth.early": "Sous traitement",
+    "growth.change": "Variation",
+    "growth.sign": "p, test des signes",
+    "growth.wilcoxon": "p, Wilcoxon",
+    "growth.rate": "{rate} ; n = {n}",
     "baseline.title": "Tableau 1. Caractéristiques initiales",
     "baseline.variable": "Caractéristique",
     "baseline.level": "Modalité",
@@ -292,8 +331,8 @@ FRENCH: dict[str, str] = {
 }
 
 CATALOGUE: dict[str, dict[str, str]] = {
-    "en": ENGLISH,
-    "fr": {key: french(words) for key, words in FRENCH.items()},
+    "en": ENGLISH | picture_texts.ENGLISH,
+    "fr": {key: french(words) for key, words in (FRENCH | picture_texts.FRENCH).items()},
 }
 
 

@@ -12,22 +12,29 @@ import pyarrow as pa
 from ..errors import TableError
 from ..tables.io import conform
 from ..tables.registry import REGISTRY
-from ..tables.results import BEST_RESPONSES, TIMEPOINT_RESPONSES
+from ..tables.results import BEST_RESPONSES, DISAGREEMENTS, TIMEPOINT_RESPONSES
 from . import frames
 from .arrays import FAR, counts, days, in_order, position, strings
 from .clinical import clinical_responses
+from .clinical_disagreements import clinical_disagreements
 from .compartments import names
 from .complications import complications
+from .density import density_responses
+from .derived import Derived, Part
 from .disagreements import disagreements
 from .eligibility import cohort, judge
+from .explain import name_all
+from .growth import growth_rates
+from .local_therapy import stops, treat
+from .markers import applies, marker_states
 from .metabolic import metabolic_responses
 from .new_lesions import follow
-from .origins import new_therapy_dates, origins
+from .origins import new_therapy_dates, origins, with_new_therapy
 from .readings import ROLES, lay_out, read_lesions, read_measurements
 from .series import count_followed, derive
-from .settings import Criteria, section
+from .settings import Criteria, local_therapies, section
 from .split_and_merge import absorb, replace_parents
-from .timepoints import find
+from .timepoints import assess, followed
 
 
 def classify(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
@@ -36,16 +43,18 @@ def classify(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        The registry tables that may be analysed, by name, all of `tables.registry.REGISTRY`.
+        The registry tables that may be analysed, by name, all of `tables.registry.REGISTRY`; and `findings`, where
+        validation has made them, to mark the patients whose day 0 is doubtful.
     study : mapping
         Sections of the study file: treatment, population, compartments, evaluators, primary_evaluator, response,
-        metabolic, clinical, complications.
+        growth, density, metabolic, clinical, complications, time.
 
     Returns
     -------
     dict of str to DataFrame
-        eligibility, cohort, lesion_changes, timepoint_responses, best_responses, metabolic_responses,
-        clinical_responses, complications and response_disagreements, each as its contract in `tables.results`.
+        eligibility, cohort, lesion_changes, timepoint_responses, best_responses, growth_rates, density_responses,
+        best_density_responses, metabolic_responses, clinical_responses, complications and response_disagreements,
+        each as its contract in `tables.results`.
 
     Raises
     ------
@@ -60,21 +69,27 @@ def classify(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     treatment = section(study, "treatment")["administrations"]
     day0 = origins(tables["administrations"], treatment)
     eligibility = judge(tables, study)
-    people = cohort(eligibility, tables["patients"], day0)
+    people = cohort(eligibility, tables["patients"], day0, tables.get("findings"))
     included = people[people["included"]].reset_index(drop=True)
     result = {"eligibility": eligibility, "cohort": people, **recist(tables, included, study)}
+    stopped = with_new_therapy(included, tables["therapies"], section(study, "response"))
     result["metabolic_responses"] = metabolic_responses(
-        tables["uptake"], tables["scans"], tables["lesions"], included, section(study, "compartments"),
+        tables["uptake"], tables["scans"], tables["lesions"], stopped, section(study, "compartments"),
         section(study, "metabolic"), section(study, "primary_evaluator"),
     )  # fmt: skip
-    result["clinical_responses"] = clinical_responses(tables["symptoms"], included, section(study, "clinical"))
+    result["clinical_responses"] = clinical_responses(
+        tables["symptoms"], tables["responses"], stopped, section(study, "clinical"),
+        section(study, "primary_evaluator"),
+    )  # fmt: skip
     result["complications"] = complications(
         tables["adverse_events"], tables["administrations"], included, treatment, section(study, "complications")
     )
-    result["response_disagreements"] = disagreements(
-        tables["responses"], result["timepoint_responses"], included, section(study, "evaluators"),
-        section(study, "response"),
-    )  # fmt: skip
+    told = section(study, "evaluators"), section(study, "response")
+    against = disagreements(tables["responses"], result["timepoint_responses"], included, *told)
+    clinical = clinical_disagreements(tables["responses"], tables["symptoms"], included, section(study, "clinical"))
+    result["response_disagreements"] = conform(
+        in_order(pd.concat([against, clinical], ignore_index=True), DISAGREEMENTS.key), DISAGREEMENTS
+    )
     return result
 
 
@@ -86,16 +101,18 @@ def recist(
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        Registry tables `lesions`, `measurements`, `scans` and `therapies`.
+        Registry tables `lesions`, `measurements`, `scans` and `therapies`; `markers` and `patients` where the study
+        asks for normal tumour markers.
     included : DataFrame
         Patients analysed: patient_id, origin_date, last_administration_date.
     study : mapping
-        Sections compartments, evaluators, primary_evaluator and response.
+        Sections compartments, evaluators, primary_evaluator, response, growth, density and time.
 
     Returns
     -------
     dict of str to DataFrame
-        lesion_changes, timepoint_responses and best_responses.
+        lesion_changes, timepoint_responses, best_responses, growth_rates, density_responses and
+        best_density_responses.
     """
     criteria = Criteria.of(section(study, "response"))
     places, evaluators = section(study, "compartments"), section(study, "evaluators")
@@ -104,13 +121,19 @@ def recist(
     patients, origin = strings(included["patient_id"]), days(included["origin_date"])
     lesions, readers = read_lesions(tables["lesions"], patients, origin, places, evaluators)
     readings, scans = read_measurements(tables["measurements"], tables["scans"], lesions, readers, criteria)
-    timepoints, of_reading = find(readings, scans, lesions, readers, criteria.baseline_window_days)
+    assessments = assess(readings, scans, lesions, readers, criteria.baseline_window_days)
+    timepoints, of_reading = followed(assessments, readers)
     grid = lay_out(lesions, readings, of_reading, timepoints.start, timepoints.length, timepoints.rank)
-    grid = absorb(replace_parents(grid, lesions), lesions, timepoints)
+    local, others = local_therapies(places), tables["therapies"]
+    grid, treated = treat(replace_parents(grid, lesions), lesions, readers, timepoints, others, local, places)
+    grid = absorb(grid, lesions, timepoints)
     new = follow(grid, lesions, timepoints, criteria)
+    markers = marker_states(tables, study["response"], readers, timepoints)
 
     stop = np.full(len(readers.patient), FAR, np.int64)
+    ended: dict[str, np.ndarray] = {}
     if criteria.stop_at_new_therapy:
+        ended = stops(others, included, local, readers)
         other = new_therapy_dates(tables["therapies"], included, criteria.new_therapies)
         at = position(strings(other["patient_id"]), patients)
         of_patient = np.full(len(patients), FAR, np.int64)
@@ -123,7 +146,7 @@ def recist(
         window = (last + low, last + high)
 
     read = counts(lesions.reader[readings.lesion], len(readers.patient)) > 0
-    points, bests = [], []
+    points, bests, parts = [], [], []
     compartments = names(places)
     for i, name in enumerate(compartments):
         whole = i == len(places)
@@ -132,16 +155,27 @@ def recist(
         if criteria.new_lesion_rule != "by_condition" and not whole:
             every = criteria.new_lesion_rule == "all_to_every" or i == len(places) - 1
             new_inside = np.full(len(lesions.role), every)
-        followed = count_followed(inside, lesions, len(readers.patient))
-        series = derive(inside, new_inside, followed, grid, lesions, timepoints, new, criteria)
-        counting = frames.counted(series, timepoints, stop)
-        points.append(frames.timepoint_frame(name, series, timepoints, readers, counting, criteria))
-        best = frames.best_frame(name, series, timepoints, readers, counting, window, followed, criteria)
+        known = count_followed(inside, lesions, len(readers.patient))
+        asked = markers if markers is not None and applies(study["response"], whole) else None
+        series = derive(inside, new_inside, known, grid, lesions, timepoints, new, treated, criteria, asked)
+        parts.append(Part(name, inside, known, series))
+        counting = frames.counted(series, timepoints, np.minimum(stop, ended.get(name, stop)))
+        named = name_all(inside, new_inside, series.cells, grid, lesions, readings, timepoints, new, treated)
+        shown = frames.timepoint_frame(name, series, timepoints, readers, counting, named, criteria)
+        points.append(shown if asked is None else asked.explain(shown, np.flatnonzero(timepoints.rank > 0)))
+        best = frames.best_frame(name, series, timepoints, readers, counting, window, known, criteria)
         bests.append(best[read])
     bests.append(_unread(patients, origin, readers, read, primary, evaluators, compartments, criteria))
+    derived = Derived(
+        lesions, readers, readings, assessments, timepoints, grid, read, stop, window, parts
+    )  # fmt: skip
     return {
+        "growth_rates": growth_rates(derived, section(study, "growth"), section(study, "time")),
+        **density_responses(
+            derived, tables["measurements"], tables["scans"], section(study, "density"), criteria
+        ),
         "lesion_changes": frames.lesion_frame(
-            grid, lesions, readers, readings, timepoints, strings(scans["record_id"]),
+            grid, lesions, readers, readings, timepoints, treated, strings(scans["record_id"]),
             [c["id"] for c in places], ROLES,
         ),
         "timepoint_responses": conform(

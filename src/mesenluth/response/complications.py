@@ -1,4 +1,4 @@
-"""Complications: adverse events of the study's kinds around its treatment."""
+"""Complications: adverse events of the study's kinds around its treatment, graded by CTCAE v5.0."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from ..tables.io import conform, empty
 from ..tables.results import COMPLICATIONS
 from .arrays import position, sorted_unique, strings
 from .origins import given
+from .rules import COMPLICATION_RULES
 from .settings import choice
+
+GRADING = "CTCAE v5.0"
+"""Version of the grading that the registry's grades are of."""
 
 
 def complications(
@@ -25,7 +29,8 @@ def complications(
 
     An event counts if its term and CTCAE grade are asked for, if it is attributed as asked (``mesenteric``: the
     registry says so; ``any``: no matter), and if it begins on the day of an administration of the study treatment or
-    within `days_after_administration` after it.
+    within `days_after_administration` after it, that last day included. What begins before the first administration is
+    none, even if it lasts or grows worse: a registry dates an event by its first day.
 
     Parameters
     ----------
@@ -54,7 +59,8 @@ def complications(
     if rows.empty or doses.empty:
         return empty(COMPLICATIONS)
     doses = doses.sort_values(["administration_date", "administration_id"], kind="stable")
-    doses = doses[["patient_id", "administration_date", "record_id"]].rename(columns={"record_id": "dose_record_id"})
+    doses = doses[["patient_id", "administration_date", "administration_id", "cycle_number", "record_id"]]
+    doses = doses.rename(columns={"record_id": "dose_record_id"})
     # Patients by number: the join asks for equal types, and text has several.
     known = sorted_unique(strings(rows["patient_id"]))
     rows, doses = (t.assign(patient=position(strings(t["patient_id"]), known)) for t in (rows, doses))
@@ -69,6 +75,8 @@ def complications(
     rows = rows[rows["days_since_administration"] <= settings["days_after_administration"]]
     rows = rows.assign(
         day=(rows["start_date"] - rows["origin_date"]).dt.days,
+        grading=GRADING,
+        rule=COMPLICATION_RULES[0].id,
         record_ids=rows["record_id"] + " " + rows["dose_record_id"],
     )
     return conform(rows.sort_values(["patient_id", "adverse_event_id"], kind="stable"), COMPLICATIONS)

@@ -13,6 +13,7 @@ from ..tables.results import CATEGORIES, DISAGREEMENTS
 from .arrays import strings
 from .readings import analysed
 from .recist import NONE, is_partial_response, is_progression, overall_response
+from .rules import TIMEPOINT_RULES
 from .settings import WHOLE_PATIENT, Criteria
 
 REASONS: dict[str, str] = {
@@ -26,10 +27,12 @@ REASONS: dict[str, str] = {
     "equivocal_confirmed_later": "An equivocal finding was confirmed later, which dates progression back to here.",
     "reappearance_ignored": "Disease is seen again after a complete response, which is progression.",
     "new_lesion_ignored": "An unequivocal new lesion is seen, which is progression.",
+    "marker_not_normal": "All lesions are gone; a tumour marker that is not known to be normal again withholds CR.",
     "progression_not_found": "Progression is recorded; no measurement, non-target or new lesion shows it.",
     "other": "The readings give another category.",
 }
 """Why a recorded response differs, by id, in the order in which the reasons are tried."""
+MARKER_RULES = tuple(r.id for r in TIMEPOINT_RULES if ".marker_" in r.id)
 
 
 def disagreements(
@@ -42,7 +45,8 @@ def disagreements(
     """Compare each recorded response with the computed one of the whole patient.
 
     They are matched by patient, evaluator and the name of the assessment; by date, within the dates of the time
-    point, where the record names no assessment or one that the scans do not know.
+    point, where the record names no assessment or one that the scans do not know. An investigator's global clinical
+    assessment is no response of RECIST: `clinical_disagreements` compares it with the symptoms.
 
     Parameters
     ----------
@@ -63,7 +67,7 @@ def disagreements(
         Contract DISAGREEMENTS, one row a recorded response of an included patient and analysed evaluator.
     """
     wanted = responses["patient_id"].isin(included["patient_id"])
-    wanted &= analysed(strings(responses["evaluator"]), evaluators)
+    wanted &= analysed(strings(responses["evaluator"]), evaluators) & (responses["kind"] != "clinical")
     rows = responses[wanted].sort_values(["patient_id", "evaluator", "response_id"], kind="stable", ignore_index=True)
     if rows.empty:
         return empty(DISAGREEMENTS)
@@ -150,5 +154,6 @@ def _reasons(
         "equivocal_confirmed_later": overall & (rule == "new_lesion.dated_back"),
         "reappearance_ignored": overall & (rule == "overall.pd.reappearance"),
         "new_lesion_ignored": overall & (rule == "new_lesion.unequivocal"),
+        "marker_not_normal": pd.Series(rule).isin(MARKER_RULES).to_numpy() & (rows["kind"] != "target").to_numpy(),
         "progression_not_found": (recorded == pd_code) & (mine != pd_code),
     }

@@ -68,7 +68,13 @@ def _rows(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any], name: st
     return baseline_lesions(tables["lesions"], tables["measurements"], tables["scans"], day0)
 
 
-def cohort(eligibility: pd.DataFrame, patients: pd.DataFrame, origin: pd.DataFrame) -> pd.DataFrame:
+DOUBTFUL = "patients.day_0_doubtful"
+"""Rule of the quality catalogue: an administration in quarantine may have been the first."""
+
+
+def cohort(
+    eligibility: pd.DataFrame, patients: pd.DataFrame, origin: pd.DataFrame, findings: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Return who is included, and the first criterion that each other patient does not meet.
 
     Parameters
@@ -79,6 +85,8 @@ def cohort(eligibility: pd.DataFrame, patients: pd.DataFrame, origin: pd.DataFra
         Registry table.
     origin : DataFrame
         As `origins` returns it.
+    findings : DataFrame, optional
+        Contract FINDINGS, what validation found: whose day 0 is doubtful is marked. Without findings nobody is.
 
     Returns
     -------
@@ -91,4 +99,6 @@ def cohort(eligibility: pd.DataFrame, patients: pd.DataFrame, origin: pd.DataFra
     frame = patients[["patient_id", "centre"]].merge(first, on="patient_id", how="left")
     frame["included"] = frame["excluded_by"].isna()
     frame = frame.merge(origin, on="patient_id", how="left")
+    found = frame["patient_id"].iloc[:0] if findings is None else findings["patient_id"][findings["rule"] == DOUBTFUL]
+    frame["origin_doubtful"] = frame["patient_id"].isin(found.dropna())
     return conform(frame.sort_values("patient_id", kind="stable"), COHORT)

@@ -26,7 +26,9 @@ from .arrays import (
     text,
 )
 from .best import WORDS, best, no_assessment
-from .readings import MERGED, STATUS, Grid, Lesions, Readers, Readings
+from .explain import Named
+from .local_therapy import Treated
+from .readings import MERGED, STATUS, TREATED, Grid, Lesions, Readers, Readings
 from .recist import NONE, PD
 from .rules import CODE, IDS
 from .sentences import best_reason, join, phrase
@@ -55,17 +57,24 @@ def counted(series: Series, timepoints: Timepoints, stop: Ints) -> Bools:
 
 
 def timepoint_frame(
-    name: str, series: Series, timepoints: Timepoints, readers: Readers, counting: Bools, criteria: Criteria
+    name: str,
+    series: Series,
+    timepoints: Timepoints,
+    readers: Readers,
+    counting: Bools,
+    named: Named,
+    criteria: Criteria,
 ) -> pd.DataFrame:
     """Return the time points of one compartment with everything that decided them."""
     rows = np.flatnonzero(timepoints.rank > 0)
     reader = timepoints.reader[rows]
-    s = {k: v[rows] for k, v in vars(series).items()}
+    s = {k: v[rows] for k, v in vars(series).items() if k != "cells"}
     has_base, has_nadir, has_sum = (s[k] != FAR for k in ("baseline_um", "nadir_um", "sum_um"))
     # A part of a sum is no sum; it only shows a change where it already is progression.
     changes = has_sum & (s["complete"] | (s["target"] == PD))
     from_base, from_nadir = changes & has_base, changes & has_nadir
     progression = _known_dates(s["progression_day"])
+    nadir_rank = np.where(has_nadir, timepoints.rank[np.where(has_nadir, s["nadir_at"], 0)], 0)
     return pd.DataFrame(
         {
             "patient_id": text(take(readers.patients, readers.patient[reader])),
@@ -80,6 +89,7 @@ def timepoint_frame(
             "targets_evaluated": s["evaluated"],
             "baseline_mm": millimetres(s["baseline_um"], has_base),
             "nadir_mm": millimetres(s["nadir_um"], has_nadir),
+            "nadir_timepoint": pd.arrays.IntegerArray(nadir_rank, ~has_nadir),
             "sum_mm": millimetres(s["sum_um"], has_sum),
             "sum_complete": pd.array(s["complete"], dtype="boolean"),
             "change_from_baseline_mm": millimetres(s["sum_um"] - s["baseline_um"], from_base),
@@ -95,7 +105,9 @@ def timepoint_frame(
             "progression_date": progression,
             "counted": counting[rows],
             "rule": text(take(_RULES, s["rule"])),
-            "sentence": text(sentences(series, rows, timepoints.has_baseline[reader], criteria)),
+            "not_evaluated": text(take(named.lacking, rows)),
+            "measurement_ids": text(take(named.measurements, rows)),
+            "sentence": text(sentences(series, rows, timepoints.has_baseline[reader], named, criteria)),
         }
     )
 
@@ -202,6 +214,7 @@ def lesion_frame(
     readers: Readers,
     readings: Readings,
     timepoints: Timepoints,
+    treated: Treated,
     scan_records: pa.Array,
     compartments: list[str],
     roles: tuple[str, ...],
@@ -227,6 +240,7 @@ def lesion_frame(
     scan = np.r_[readings.scan, -1][source]
     read = join(take(readings.records, source), " ", take(scan_records, scan), " ", own)
     status = np.where(merged, len(STATUS), grid.status[shown])
+    status = np.where(treated.cell[shown], len(STATUS) + 1, status)
     frame = pd.DataFrame(
         {
             "patient_id": text(take(readers.patients, readers.patient[reader])),
@@ -237,7 +251,7 @@ def lesion_frame(
             "nodal": lesions.nodal[lesion],
             "timepoint": timepoints.rank[grid.timepoint[shown]],
             "assessment_date": dates(grid.day[shown]),
-            "status": text(take(strings([*STATUS, MERGED]), status)),
+            "status": text(take(strings([*STATUS, MERGED, TREATED]), status)),
             "diameter_mm": millimetres(diameter, diameter >= 0),
             "imputed": grid.imputed[shown] & (diameter >= 0),
             "baseline_mm": millimetres(baseline, baseline >= 0),

@@ -31,8 +31,9 @@ class NewLesions:
 def follow(grid: Grid, lesions: Lesions, timepoints: Timepoints, criteria: Criteria) -> NewLesions:
     """Follow each new finding over its time points.
 
-    A finding is uncertain where the reader calls it equivocal, and where it is a node between normal and measurable
-    (10 to under 15 mm) of which nothing but its size is stated: such a node is read again before it is called new.
+    A finding is uncertain where the reader calls it equivocal; where it is a node between normal and measurable (10 to
+    under 15 mm) of which nothing but its size is stated: such a node is read again before it is called new; and where
+    it is said to be a fragment of a lesion that is not there: a fragment is no new lesion (4.3.2).
     A node under 10 mm is normal. An uncertain finding that is certain later, without having been gone in between,
     was a new lesion from its first sight on. What was seen at baseline already is not new.
     """
@@ -52,7 +53,7 @@ def follow(grid: Grid, lesions: Lesions, timepoints: Timepoints, criteria: Crite
         & np.isin(status, [STATUS["measured"], STATUS["too_small"]])
         & (grid.diameter[rows] < criteria.node_measurable_um)
     )
-    uncertain = seen & ((status == STATUS["equivocal"]) | small_node)
+    uncertain = seen & ((status == STATUS["equivocal"]) | small_node | lesions.astray[owner])
     certain = seen & ~uncertain
     unknown = read[rows] & (state == NOT_KNOWN)
     gone = ~seen & ~unknown

@@ -88,3 +88,11 @@ def new_therapy_dates(therapies: pd.DataFrame, origin: pd.DataFrame, types: Sequ
     rows = rows[rows["start_date"] > rows["origin_date"]]
     first = rows.groupby("patient_id", sort=True)["start_date"].min().rename("new_therapy_date").reset_index()
     return first.astype({"patient_id": STRING, "new_therapy_date": "datetime64[us]"})
+
+
+def with_new_therapy(
+    included: pd.DataFrame, therapies: pd.DataFrame, response_settings: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Return the patients with `new_therapy_date`, missing where none of `response.new_therapies` began after day 0."""
+    dates = new_therapy_dates(therapies, included, response_settings["new_therapies"])
+    return included.merge(dates, on="patient_id", how="left")

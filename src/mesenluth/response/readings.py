@@ -23,6 +23,8 @@ NOT_KNOWN, GONE, PRESENT, PROGRESSION = 0, 1, 2, 3
 STATUS = {name: i for i, name in enumerate(MEASUREMENTS.column("status").allowed)}
 MERGED = "merged"
 """Status of a lesion that cannot be told apart from another any more; no reader writes it."""
+TREATED = "treated_locally"
+"""Status of a lesion that was operated on, or treated locally, after baseline; no reader writes it."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Lesions:
     """Lesions of the analysed patients and evaluators, sorted by reader (patient x evaluator) and name.
 
     `parent` and `survivor` are positions of the lesion this one is a fragment of, or has merged into; -1 if none.
+    `astray` are fragments of a lesion that the reader does not follow in the patient.
     """
 
     ids: pa.Array
@@ -43,6 +46,7 @@ class Lesions:
     parent: Ints
     survivor: Ints
     merged_day: Ints
+    astray: Bools
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,7 @@ def read_lesions(
         parent=parent,
         survivor=_linked(lesions["merged_into"], ids, reader),
         merged_day=days(lesions["merged_date"]),
+        astray=lesions["split_from"].notna().to_numpy() & (parent < 0),
     )
     return found, Readers(patients, evaluators, who, by, origin[who])
 

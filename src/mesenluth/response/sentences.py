@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +14,9 @@ from .recist import CR, NE, NED, NON, NONE, PD, PR, SD
 from .rules import CODE
 from .series import Series
 from .settings import Criteria
+
+if TYPE_CHECKING:
+    from .explain import Named
 
 _MEANING = {
     CR: "complete response",
@@ -27,6 +30,14 @@ _MEANING = {
 _NOTES = {
     "target.pr.sticky": " A response holds until progression.",
     "overall.ne.new_lesion_not_assessed": " A suspected new lesion could not be assessed.",
+    **dict.fromkeys(
+        ("overall.pr.marker_not_normal", "nontarget_only.marker_not_normal"),
+        " No lesion is left, but a tumour marker that was elevated at baseline still is.",
+    ),
+    **dict.fromkeys(
+        ("overall.pr.marker_not_measured", "nontarget_only.marker_not_measured"),
+        " No lesion is left, but a tumour marker that was elevated at baseline was not measured.",
+    ),
     "target.ne.baseline_incomplete": " The baseline lacks targets.",
     "target.ne.normal_at_baseline": " The targets were absent or normal at baseline already.",
 }
@@ -121,7 +132,12 @@ def _if(test: Bools, yes: pa.Array, no: pa.Array) -> pa.Array:
     return pc.if_else(pa.array(test), yes, no)
 
 
-def timepoints(series: Series, rows: Ints, has_baseline: Bools, criteria: Criteria) -> pa.Array:
+def _about(before: str, names: pa.Array, after: str = ".") -> pa.Array:
+    """Return a sentence with names in it; missing where there is nothing to name."""
+    return join(before, names, after)
+
+
+def timepoints(series: Series, rows: Ints, has_baseline: Bools, named: Named, criteria: Criteria) -> pa.Array:
     """Say what decided the response at each time point.
 
     Parameters
@@ -132,28 +148,50 @@ def timepoints(series: Series, rows: Ints, has_baseline: Bools, criteria: Criter
         Time points to speak of.
     has_baseline : array of bool
         Whether the reader of each of them has a baseline.
+    named : Named
+        What they rest on, by name.
     criteria : Criteria
         Thresholds of the study.
     """
+    who = {k: take(v, rows) for k, v in vars(named).items()}
     display, nontarget, rule = series.display[rows], series.nontarget[rows], series.rule[rows]
-    new, equivocal, dated = series.new_lesion[rows], series.equivocal[rows], series.dated_back[rows]
+    new = series.new_lesion[rows]
+    none = pa.nulls(len(rows), pa.large_string())
     parts = [
         _targets(series, rows, criteria),
-        join(" Non-targets: ", take(_WORDS, np.where(nontarget == NON, NON, nontarget)), "."),
-        phrase(
-            [
-                " An unequivocal new lesion is seen.",
-                " A finding that was equivocal here is confirmed later: it was a new lesion from its first sight on.",
-                " A new finding is equivocal and does not count yet.",
-            ],
-            np.select([new & ~dated, dated, equivocal], [0, 1, 2], -1),
+        _about(" Merged: ", who["merged"]),
+        _about(" Split: ", who["split"]),
+        join(" Non-targets: ", take(_WORDS, nontarget), "."),
+        _about(" Not evaluated: ", who["lacking_because"]),
+        _if(
+            rule == CODE["target.ne.baseline_incomplete"],
+            _about(" The baseline lacks the size of ", who["lacking_at_baseline"]),
+            none,
+        ),
+        _about(" An unequivocal new lesion is seen: ", who["certain"]),
+        _about(
+            " A finding that was equivocal here is confirmed later (",
+            who["dated_back"],
+            "): it was a new lesion from its first sight on.",
+        ),
+        _if(
+            series.equivocal[rows] & ~series.dated_back[rows],
+            _about(" A new finding is equivocal and does not count yet: ", who["uncertain"]),
+            none,
+        ),
+        _if(
+            rule == CODE["overall.ne.new_lesion_not_assessed"],
+            _about(" A suspected new lesion could not be assessed: ", who["not_assessed"]),
+            none,
+        ),
+        _if(
+            rule == CODE["overall.pd.reappearance"],
+            _about(" Disease is seen again after a complete response: ", who["back"]),
+            none,
         ),
         phrase(
-            [
-                " Disease is seen again after a complete response.",
-                " A complete response came before: to be read again.",
-            ],
-            np.select([rule == CODE["overall.pd.reappearance"], series.after_cr[rows] & (display != NE)], [0, 1], -1),
+            [" A complete response came before: to be read again."],
+            np.where(series.after_cr[rows] & (display != NE) & (rule != CODE["overall.pd.reappearance"]), 0, -1),
         ),
         phrase(list(_NOTES.values()), np.select([rule == CODE[r] for r in _NOTES], range(len(_NOTES)), -1)),
     ]

@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .arrays import FAR, Bools, Ints, any_before, counts, smallest, smallest_before, sums
+from .local_therapy import Treated
 from .new_lesions import NewLesions
 from .readings import GONE, NONTARGET, NOT_KNOWN, PRESENT, PROGRESSION, STATUS, TARGET, Grid, Lesions
 from .recist import CR, NE, PD, PR, SD, nontarget_response, overall_response, target_response
 from .rules import CODE
 from .settings import Criteria
 from .timepoints import Timepoints
+
+if TYPE_CHECKING:
+    from .markers import Markers
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Lesions at time points (elements of the grid) that a response of the compartment has to name.
+
+    `lacking` were to be evaluated and were not; `back` show disease where a complete response came before; `merged`
+    are told apart from another lesion no more.
+    """
+
+    lacking: Bools
+    back: Bools
+    merged: Bools
 
 
 @dataclass(frozen=True)
@@ -21,7 +39,7 @@ class Series:
 
     `overall` is the strict response; `display` and `shown_target` the ones to be shown (a sticky PR is only shown).
     `for_confirmation` is what counts when a response is confirmed: a time point after a complete response that shows
-    no disease but leaves something unread neither confirms nor ends it.
+    no disease but leaves something unread neither confirms nor ends it. `nadir_at` is the time point of the nadir.
     """
 
     targets: Ints
@@ -30,6 +48,7 @@ class Series:
     sum_um: Ints
     baseline_um: Ints
     nadir_um: Ints
+    nadir_at: Ints
     target: Ints
     shown_target: Ints
     nontarget: Ints
@@ -43,6 +62,7 @@ class Series:
     rule: Ints
     progression_day: Ints
     response_day: Ints
+    cells: Cells
 
 
 def count_followed(inside: Bools, lesions: Lesions, readers: int) -> tuple[Ints, Ints]:
@@ -60,7 +80,9 @@ def derive(
     lesions: Lesions,
     timepoints: Timepoints,
     new: NewLesions,
+    treated: Treated,
     criteria: Criteria,
+    markers: Markers | None = None,
 ) -> Series:
     """Derive the response of one compartment at every time point of every reader.
 
@@ -72,8 +94,10 @@ def derive(
         Which lesions count in it if they are new.
     followed : pair of arrays of int
         Targets and non-targets of each reader in the compartment, as `count_followed` counts them.
-    grid, lesions, timepoints, new
+    grid, lesions, timepoints, new, treated
         What was read, as the modules of these names make it.
+    markers : Markers, optional
+        The state of the tumour markers, where they take part.
     """
     n, reader = len(timepoints.reader), timepoints.reader
     at, role = grid.timepoint, lesions.role[grid.lesion]
@@ -96,7 +120,9 @@ def derive(
     # The baseline is the first time point of its reader, so it is found at `start`.
     whole = np.where(has_baseline, baseline[timepoints.start[reader]], FAR)
     baseline_gone = has_baseline & gone[timepoints.start[reader]]
-    nadir = smallest_before(np.where(complete, sum_um, FAR), reader)
+    # Sum and place in one number: the first of equal sums is the nadir.
+    nadir_at = smallest_before(np.where(complete, sum_um * n + np.arange(n), FAR), reader)
+    nadir, nadir_at = (np.where(nadir_at == FAR, FAR, v) for v in (nadir_at // max(n, 1), nadir_at % max(n, 1)))
     target, target_rule = target_response(
         has_baseline=has_baseline,
         followed=declared[0],
@@ -110,6 +136,10 @@ def derive(
         criteria=criteria,
     )
 
+    gone_for_good = counts(at[target_rows & treated.cell & (sized < 0)], n) > 0
+    unread_because = (target_rule == CODE["target.ne.not_all_evaluated"]) & gone_for_good
+    target_rule = np.where(unread_because, CODE["target.ne.local_therapy"], target_rule)
+
     other_rows = mine & (role == NONTARGET)
     others = counts(at[other_rows], n)
     worse = other_rows & (state == PROGRESSION)
@@ -120,12 +150,15 @@ def derive(
         all_evaluated=(others > 0) & (counts(at[other_rows & (state != NOT_KNOWN)], n) == others),
         gone=counts(at[other_rows & (state == GONE)], n) == others,
     )
+    withheld = np.zeros(n, bool)
+    if markers is not None:
+        nontarget, withheld = markers.withhold(target, nontarget)
 
     here = new_inside[new.lesion]
     certain, dated_back = (counts(new.timepoint[here & flag], n) > 0 for flag in (new.certain, new.dated_back))
 
     def decide(response: Ints, rule: Ints) -> tuple[Ints, Ints]:
-        return overall_response(
+        overall, decided = overall_response(
             has_baseline=has_baseline,
             target=response,
             target_rule=rule,
@@ -134,8 +167,11 @@ def derive(
             dated_back=dated_back,
             not_assessed=counts(new.timepoint[here & new.not_assessed], n) > 0,
         )
+        return overall, decided if markers is None else markers.rule(decided, withheld)
 
     overall, rule = decide(target, target_rule)
+    operated = counts(at[other_rows & treated.cell & (state == NOT_KNOWN)], n) > 0
+    rule = np.where(operated & (rule == CODE["nontarget_only.ne"]), CODE["nontarget_only.ne.local_therapy"], rule)
     # The baseline itself is no response: neither a complete response nor progression may start there.
     target, overall = (np.where(timepoints.rank == 0, NE, r) for r in (target, overall))
     after_cr = any_before(overall == CR, reader)
@@ -176,6 +212,7 @@ def derive(
         sum_um=np.where(evaluated > 0, sum_um, FAR),
         baseline_um=whole,
         nadir_um=nadir,
+        nadir_at=nadir_at,
         target=target,
         shown_target=shown_target,
         nontarget=nontarget,
@@ -189,6 +226,11 @@ def derive(
         rule=rule,
         progression_day=progression_day,
         response_day=np.where(overall == PD, progression_day, usual),
+        cells=Cells(
+            lacking=(target_rows & (sized < 0)) | (other_rows & (state == NOT_KNOWN)),
+            back=disease & back[at],
+            merged=mine & grid.absorbed & ~foreign,
+        ),
     )
 
 

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from ..errors import ConfigurationError
+from ..tables.registry import THERAPIES
 
 WHOLE_PATIENT = "whole_patient"
+THERAPY_KINDS: tuple[str, ...] = tuple(THERAPIES.column("type").allowed)
 AXES = ("longest", "short", "nodal_rule")
+
+
+def local_therapies(compartments: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """Return kind of therapy -> the compartments that name it among their `local_therapies`.
+
+    Raises ConfigurationError naming a kind of therapy that the registry does not know.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for i, compartment in enumerate(compartments):
+        for kind in compartment.get("local_therapies") or ():
+            if kind not in THERAPY_KINDS:
+                raise ConfigurationError(
+                    f"compartments[{i}].local_therapies: {kind!r}", f"some of {', '.join(THERAPY_KINDS)}"
+                )
+            found[kind] = (*found.get(kind, ()), compartment["id"])
+    return found
 
 
 def section(study: Mapping[str, Any], name: str) -> Any:
@@ -75,7 +93,7 @@ class Criteria:
         """
         try:
             window = response["timing_window_days"]
-            choice(response, "require_marker_normalisation", "response", (False,))
+            choice(response, "require_marker_normalisation", "response", (False, True))
             return cls(
                 pr_decrease=Fraction(str(response["pr_decrease_percent"])),
                 pd_increase=Fraction(str(response["pd_increase_percent"])),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from .arrays import NO_DATE, Ints, counts, position, smallest, sorted_unique, starts, strings, take, text
+from .arrays import NO_DATE, Bools, Ints, counts, position, smallest, sorted_unique, starts, strings, take, text
 from .readings import Lesions, Readers, Readings
 
 JOIN = " + "
@@ -17,7 +17,7 @@ JOIN = " + "
 
 @dataclass(frozen=True)
 class Timepoints:
-    """Time points, sorted by reader (patient x evaluator) and date. Rank 0 is the baseline.
+    """Time points, sorted by reader (patient x evaluator) and date. Rank 0 is the baseline, less is earlier.
 
     `first` and `last` are the days of the first and last scan read; `start` and `length` say for each reader where
     its time points begin and how many there are; `has_baseline` whether the first of them is a baseline.
@@ -33,15 +33,32 @@ class Timepoints:
     has_baseline: np.ndarray
 
 
-def find(
+@dataclass(frozen=True)
+class Assessments:
+    """All assessments, sorted by reader (patient x evaluator) and date.
+
+    `rank` is 0 for the baseline, 1, 2, ... for those after it and -1, -2, ... for those before it; where there is no
+    baseline, ranks begin with 1. `usable` says whether there is a day 0 and, at rank 0, whether the baseline is one.
+    `of_reading` is the assessment of each reading.
+    """
+
+    reader: Ints
+    rank: Ints
+    first: Ints
+    last: Ints
+    label: pa.Array
+    usable: Bools
+    of_reading: Ints
+
+
+def assess(
     readings: Readings, scans: pd.DataFrame, lesions: Lesions, readers: Readers, baseline_window_days: int | None
-) -> tuple[Timepoints, Ints]:
-    """Find each reader's baseline and the time points after it.
+) -> Assessments:
+    """Find each reader's assessments, and which of them is the baseline.
 
     Scans that share `assessment` are one assessment; scans of one date without one are one. Only scans on which the
     evaluator read at least one lesion count as that evaluator's. Assessments that begin on one date are one time
-    point. The baseline is the last assessment that begins on or before day 0 (RECIST 1.1, 4.1); all later ones are
-    time points; what lies before the baseline is left out. A patient without day 0 has neither.
+    point. The baseline is the last assessment that begins on or before day 0 (RECIST 1.1, 4.1).
 
     Parameters
     ----------
@@ -49,10 +66,6 @@ def find(
         As `readings` makes them.
     baseline_window_days : int or None
         A baseline older than this is none (RECIST 1.1, 3.2 asks for 28 days); None for no limit.
-
-    Returns
-    -------
-    Timepoints, and the time point of each reading (-1 if none).
     """
     reader, n = lesions.reader[readings.lesion], len(readers.patient)
     names = strings(scans["assessment"])
@@ -78,25 +91,55 @@ def find(
     before = counts(owner[early], n)
     place = np.arange(len(owner)) - np.searchsorted(owner, owner)
     rank = np.where(before[owner] > 0, place - before[owner] + 1, place + 1)
-    keep = (rank >= 0) & (origin != NO_DATE)
+    usable = origin != NO_DATE
     if baseline_window_days is not None:
-        keep &= ~((rank == 0) & (origin - first > baseline_window_days))
+        usable &= ~((rank == 0) & (origin - first > baseline_window_days))
+    return Assessments(owner, rank, first, last, label, usable, of_group[of_reading])
+
+
+def followed(found: Assessments, readers: Readers) -> tuple[Timepoints, Ints]:
+    """Return the baseline and the time points after it; what lies before the baseline is left out.
+
+    A patient without day 0 has neither.
+
+    Returns
+    -------
+    Timepoints, and the time point of each reading (-1 if none).
+    """
+    return _select(found, readers, found.usable & (found.rank >= 0))
+
+
+def before_baseline(found: Assessments, readers: Readers) -> tuple[Timepoints, Ints]:
+    """Return the baseline and the assessments before it, of the readers who have both.
+
+    Returns
+    -------
+    Timepoints, of rank 0 the baseline and -1, -2, ... before it; and the time point of each reading (-1 if none).
+    """
+    n = len(readers.patient)
+    based = counts(found.reader[found.usable & (found.rank == 0)], n) > 0
+    early = counts(found.reader[found.rank < 0], n) > 0
+    return _select(found, readers, (based & early)[found.reader] & (found.rank <= 0))
+
+
+def _select(found: Assessments, readers: Readers, keep: Bools) -> tuple[Timepoints, Ints]:
+    n = len(readers.patient)
     kept = np.where(keep, np.cumsum(keep) - 1, -1)
-    owner, rank = owner[keep], rank[keep]
+    owner, rank = found.reader[keep], found.rank[keep]
     length = counts(owner, n)
     has_baseline = np.zeros(n, bool)
     has_baseline[owner[rank == 0]] = True
-    found = Timepoints(
+    chosen = Timepoints(
         reader=owner,
         rank=rank,
-        first=first[keep],
-        last=last[keep],
-        label=label.filter(pa.array(keep)),
+        first=found.first[keep],
+        last=found.last[keep],
+        label=found.label.filter(pa.array(keep)),
         start=np.concatenate([[0], np.cumsum(length)])[:-1].astype(np.int64),
         length=length,
         has_baseline=has_baseline,
     )
-    return found, kept[of_group[of_reading]]
+    return chosen, kept[found.of_reading]
 
 
 def _labels(names: pa.Array, of_group: Ints, size: int) -> pa.Array:

@@ -19,7 +19,7 @@ from ..tables.io import conform, empty
 from ..tables.results import SENSITIVITY
 from .variants import Variant, shown, value_of, variants
 
-STATISTIC = {"time_to_event": "median"}
+STATISTICS = {"time_to_event": ("median",), "growth": ("growth_before", "growth_early", "growth_change")}
 """What is followed of an endpoint, by its kind; of every other it is the proportion."""
 
 
@@ -59,9 +59,9 @@ def followed(study: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return which estimates are followed: the headline of every endpoint in each of its compartments."""
     found = []
     for endpoint in study["endpoints"]:
-        statistic = STATISTIC.get(endpoint["kind"], "proportion")
+        statistics = STATISTICS.get(endpoint["kind"], ("proportion",))
         places = endpoint.get("compartments") or [c["id"] for c in study["compartments"]] + ["whole_patient"]
-        found += [{"endpoint": endpoint["id"], "compartment": c, "statistic": statistic} for c in places]
+        found += [{"endpoint": endpoint["id"], "compartment": c, "statistic": s} for c in places for s in statistics]
     return found
 
 

@@ -16,8 +16,8 @@ EACH = "*"
 
 
 SECTIONS = (
-    "treatment", "population", "compartments", "response", "metabolic", "clinical", "complications", "time", "survival",
-    "statistics",
+    "treatment", "population", "compartments", "response", "growth", "density", "metabolic", "clinical",
+    "complications", "time", "survival", "statistics",
 )  # fmt: skip
 """Sections whose keys can be varied: what is computed from the validated tables on depends on no other definition."""
 NAMES = ("id", "label")

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from . import defects_clinical, defects_contract, defects_included, defects_series, defects_warnings
+from . import (
+    beyond,
+    defects_added,
+    defects_clinical,
+    defects_contract,
+    defects_day_zero,
+    defects_included,
+    defects_linked,
+    defects_series,
+    defects_warnings,
+)
 from .planter import COLUMNS, Planter
 from .records import Records
 from .source import Texts
@@ -12,8 +22,16 @@ from .source import Texts
 __all__ = ["COLUMNS", "plant"]
 
 
-def plant(rng: np.random.Generator, spelling: np.random.Generator, made: Records) -> tuple[Texts, list[dict[str, str]]]:
-    """Spell the clean records and spoil some of them.
+def plant(
+    rng: np.random.Generator,
+    spelling: np.random.Generator,
+    later: np.random.Generator,
+    further: np.random.Generator,
+    made: Records,
+) -> tuple[Texts, list[dict[str, str]]]:
+    """Spell the clean records, spoil some of them, and add what measures beyond RECIST need.
+
+    `later` is the stream of what was added to the first version, `further` that of what is added when all is spelt.
 
     Returns
     -------
@@ -33,4 +51,8 @@ def plant(rng: np.random.Generator, spelling: np.random.Generator, made: Records
     planter.silence()
     defects_contract.recorded(planter)
     defects_clinical.contradictions(planter)
+    defects_linked.plant(planter)
+    defects_day_zero.expect(planter)
+    defects_added.plant(planter, later)
+    beyond.add(further, planter)
     return planter.texts, planter.expected()

@@ -27,7 +27,7 @@ CASCADE = "cascade"
 DATES = {
     "administrations": "administration_date", "scans": "scan_date", "symptoms": "symptom_date",
     "adverse_events": "start_date", "therapies": "start_date", "follow_up": "follow_up_date",
-    "responses": "response_date",
+    "responses": "response_date", "markers": "marker_date",
 }  # fmt: skip
 CHILDREN = {
     "scans": (("measurements", "scan_id"), ("uptake", "scan_id")),
@@ -37,7 +37,7 @@ KEYS = {
     "administrations": "administration_id", "scans": "scan_id", "lesions": "lesion_id",
     "measurements": "measurement_id", "uptake": "uptake_id", "symptoms": "symptom_id",
     "adverse_events": "adverse_event_id", "therapies": "therapy_id", "follow_up": "follow_up_id",
-    "responses": "response_id",
+    "responses": "response_id", "markers": "marker_id",
 }  # fmt: skip
 AGREE = (0.72, 1.45)
 """Two readings agree if the later one is within these shares of the earlier one, on both axes."""

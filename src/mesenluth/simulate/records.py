@@ -22,7 +22,7 @@ from .wishes import any_wish, wishes
 Row = dict[str, Any]
 TABLES = (
     "patients", "administrations", "scans", "lesions", "measurements", "uptake",
-    "symptoms", "adverse_events", "therapies", "follow_up", "responses",
+    "symptoms", "adverse_events", "therapies", "follow_up", "responses", "markers",
 )  # fmt: skip
 SLICES = (1.0, 1.25, 2.0, 2.5, 3.0, 5.0)
 OTHER_PRODUCT = "177Lu-edotreotide"

@@ -18,10 +18,11 @@ from . import plan
 from .defects import COLUMNS, plant
 from .records import records
 from .source import SCHEMA, Texts
+from .supplements import supplement
 from .targets import settings as read_settings
 from .targets import targets
 
-VERSION = "1"
+VERSION = "2"
 """Of the generator: another version may make another registry of the same seed."""
 
 
@@ -54,15 +55,20 @@ def generate(study: Mapping[str, Any], path: str | Path) -> dict[str, Any]:
     wanted, settings = targets(study), read_settings(study)
     seed = int(study["source"]["seed"])
     # A stream of its own for each part: another defect does not make other patients.
-    courses, persons, readings, spelling, faults, entries = (
-        np.random.Generator(np.random.PCG64(s)) for s in np.random.SeedSequence(seed).spawn(6)
+    courses, persons, readings, spelling, faults, entries, further = (
+        np.random.Generator(np.random.PCG64(s)) for s in np.random.SeedSequence(seed).spawn(7)
+    )
+    # What was added to the first version draws from streams beside these, so that what was there stays as it was.
+    more, more_faults = (
+        np.random.Generator(np.random.PCG64(s)) for s in np.random.SeedSequence([seed, 0x6D61726B]).spawn(2)
     )
     included = plan.eligible(courses, wanted, settings)
     treated = plan.others(courses, population.share_treated(settings, wanted), settings)
     people = population.people(persons, included, treated, settings)
     population.register(entries, people)
     made = records(readings, people, wanted, settings)
-    texts, manifest = plant(faults, spelling, made)
+    supplement(more, made)
+    texts, manifest = plant(faults, spelling, more_faults, further, made)
     beside = path.with_name(path.name.removesuffix(".sqlite") + ".defects.csv")
     atomic_write(beside, _csv(manifest))
     about = {

@@ -26,11 +26,17 @@ FIRST_KEY = 1_000_001
 
 @dataclass(frozen=True)
 class Field:
-    """One column of a source table: the canonical column it holds, how a value is spelt, whether it is yes or no."""
+    """One column of a source table: the canonical column it holds, how a value is spelt, whether it is yes or no.
+
+    `later` says that the column came after the first version: how its gaps are spelt moves no other one's.
+    `added` is a column that is filled when the rest is spelt already: until then it is empty.
+    """
 
     column: str
     spell: Callable[[Any], Text]
     flag: bool = False
+    later: bool = False
+    added: bool = False
 
 
 def iso(ordinal: int) -> str:
@@ -73,6 +79,7 @@ MODALITIES = {
     "PET-CT": "TEP",
     "PET-MRI": "TEP-IRM",
     "scintigraphy": "SCINTI",
+    "SPECT-CT": "TEMP",
     "ultrasound": "ECHO",
 }
 REGIONS = {"thorax_abdomen_pelvis": "TAP", "whole_body": "CE", "abdomen": "ABD"}
@@ -112,7 +119,14 @@ THERAPIES = {
 INTENTS = {"anticancer": "AC", "symptom_control": "SY"}
 VITAL = {"alive": "V", "dead": "D", "lost": "PDV"}
 CAUSES = {"disease": "M", "treatment": "T", "other": "A", "unknown": "I"}
-KINDS = {"overall": "G", "target": "C", "nontarget": "NC"}
+KINDS = {"overall": "G", "target": "C", "nontarget": "NC", "clinical": "CL"}
+MARKERS = {"chromogranin_a": "CGA", "5_hiaa": "5HIAA", "nse": "NSE", "pancreastatin": "PST", "neurokinin_a": "NKA",
+           "other": "AUT"}  # fmt: skip
+SPECIMENS = {"serum": "S", "plasma": "P", "urine": "U", "other": "A"}
+SYMPTOM_CAUSES = {
+    "carcinoid_syndrome": "SC", "mechanical": "MEC", "bile_acid": "BIL", "somatostatin_analogue": "ASS",
+    "unknown": "IND",
+}  # fmt: skip
 
 DOSSIER = Field("patient_id", str)
 SCHEMA: dict[str, tuple[str, str, dict[str, Field]]] = {
@@ -178,6 +192,7 @@ SCHEMA: dict[str, tuple[str, str, dict[str, Field]]] = {
         "statut": Field("status", _coded(STATES)),
         "grand_axe": Field("longest_diameter_um", tenths),
         "petit_axe": Field("short_axis_um", tenths),
+        "densite_uh": Field("density_hu", tenths, added=True),
     }),
     "uptake": ("fixation", "id_saisie", {
         "id_fixation": Field("uptake_id", str),
@@ -188,6 +203,9 @@ SCHEMA: dict[str, tuple[str, str, dict[str, Field]]] = {
         "krenning": Field("krenning", str),
         "suvmax": Field("suvmax", comma),
         "suv_foie": Field("liver_suvmean", comma),
+        "sul_pic": Field("sulpeak", comma, later=True),
+        "sul_foie": Field("liver_sulmean", comma, later=True),
+        "categorie": Field("category", str, later=True),
     }),
     "symptoms": ("symptome", "id_saisie", {
         "id_symptome": Field("symptom_id", str),
@@ -196,6 +214,7 @@ SCHEMA: dict[str, tuple[str, str, dict[str, Field]]] = {
         "symptome": Field("term", _coded(SYMPTOMS)),
         "grade": Field("ctcae_grade", str),
         "imputable_masse": _flag("mesenteric"),
+        "cause": Field("cause", _coded(SYMPTOM_CAUSES), later=True),
     }),
     "adverse_events": ("evenement_indesirable", "id_saisie", {
         "id_ei": Field("adverse_event_id", str),
@@ -229,6 +248,16 @@ SCHEMA: dict[str, tuple[str, str, dict[str, Field]]] = {
         "bilan": Field("assessment", str),
         "type_reponse": Field("kind", _coded(KINDS)),
         "reponse": Field("response", str),
+    }),
+    "markers": ("marqueur", "id_saisie", {
+        "id_dosage": Field("marker_id", str),
+        "num_dossier": DOSSIER,
+        "date_dosage": Field("marker_date", iso),
+        "marqueur": Field("marker", _coded(MARKERS)),
+        "valeur": Field("value", comma),
+        "limite_sup": Field("upper_limit", comma),
+        "unite": Field("measured_in", str),
+        "prelevement": Field("specimen", _coded(SPECIMENS), later=True),
     }),
 }  # fmt: skip
 """Canonical table -> source table, its key column, and source column -> what it holds."""
@@ -277,6 +306,7 @@ class Texts:
         self.rows: dict[str, dict[int, dict[str, Text]]] = {}
         self._dossiers = [p.dossier for p in made.people]
         self._gaps = cycle([GAPS[i] for i in rng.integers(0, len(GAPS), 9973)])
+        self._later_gaps = cycle(GAPS)
         for table, rows in made.rows.items():
             self.rows[table] = {}
             noted = rng.random(len(rows))
@@ -295,10 +325,10 @@ class Texts:
             value = self._dossiers[row["_p"]] if f.column == "patient_id" else row.get(f.column)
             if value is not None:
                 out[name] = f.spell(value)
-            elif f.column == "_comment":
+            elif f.column == "_comment" or f.added:
                 out[name] = None
             else:
-                gap = next(self._gaps)
+                gap = next(self._later_gaps if f.later else self._gaps)
                 out[name] = UNKNOWN if f.flag and gap is None else gap
         return out
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyarrow as pa
 
@@ -40,6 +42,9 @@ class Column:
     decimals : int
         For values stored as integers of a smaller unit: how many decimal digits of the delivered
         unit the integer carries (3 for micrometres delivered as millimetres).
+    asked : bool or mapping
+        Whether a row without the value is incomplete: always, never (its absence says no), or where a condition
+        of `tables.conditions` on the row holds. Says nothing about whether the row is accepted.
     """
 
     name: str
@@ -52,6 +57,7 @@ class Column:
     maximum: float | None = None
     cdisc: str = ""
     decimals: int = 0
+    asked: bool | Mapping[str, Any] = field(default=True, compare=False)
 
     @property
     def arrow(self) -> pa.Field:

@@ -17,6 +17,10 @@ EVALUATOR = Column(
 )  # fmt: skip
 
 YES_NO_UNKNOWN = "missing where the registry does not know"
+BY_SLICES = {"column": "modality", "in": ["CT", "MRI", "PET-CT", "PET-MRI"]}
+"""Scans that have slices and may have contrast."""
+CLINICAL_VALUES = ("IMPROVED", "UNCHANGED", "WORSENED")
+"""What an investigator's global clinical assessment may say."""
 
 PATIENTS = Table(
     "patients",
@@ -78,11 +82,13 @@ SCANS = Table(
         Column("scan_id", "string", "name of the scan", required=True),
         PATIENT_ID,
         Column("scan_date", "date", "date of the scan", required=True, cdisc="TRDTC"),
-        Column("assessment", "string", "time point the scan belongs to; its own where missing", cdisc="VISIT"),
-        Column("modality", "string", "how it was imaged", cdisc="TRMETHOD",
-               allowed=("CT", "MRI", "PET-CT", "PET-MRI", "scintigraphy", "X-ray", "ultrasound", "clinical", "other")),
-        Column("slice_thickness_mm", "float", "slice thickness", unit="mm", minimum=0.1, maximum=20),
-        Column("contrast", "bool", f"with contrast agent; {YES_NO_UNKNOWN}"),
+        Column("assessment", "string", "time point the scan belongs to; its own where missing", cdisc="VISIT", asked=False),
+        Column("modality", "string", "how it was imaged; scintigraphy is planar", cdisc="TRMETHOD",
+               allowed=("CT", "MRI", "PET-CT", "PET-MRI", "scintigraphy", "SPECT-CT", "X-ray", "ultrasound", "clinical",
+                        "other")),
+        Column("slice_thickness_mm", "float", "slice thickness", unit="mm", minimum=0.1, maximum=20,
+               asked=BY_SLICES),
+        Column("contrast", "bool", f"with contrast agent; {YES_NO_UNKNOWN}", asked=BY_SLICES),
         Column("body_region", "string", "what was imaged"),
     ),
     key=("scan_id",),
@@ -104,11 +110,11 @@ LESIONS = Table(
         Column("organ", "string", "organ for the limit of targets an organ; all lymph nodes are one"),
         Column("nodal", "bool", "a lymph node, measured by its short axis", required=True),
         Column("mesenteric_mass", "bool", f"the mesenteric mass of a small-intestinal NET; {YES_NO_UNKNOWN}"),
-        Column("retractile", "bool", f"retractile (desmoplastic) aspect; {YES_NO_UNKNOWN}"),
+        Column("retractile", "bool", f"retractile (desmoplastic) aspect; {YES_NO_UNKNOWN}", asked={"column": "mesenteric_mass", "is": True}),
         Column("prior_local_therapy", "bool", f"treated locally before baseline; {YES_NO_UNKNOWN}"),
-        Column("split_from", "string", "lesion of which this one is a fragment"),
-        Column("merged_into", "string", "lesion into which this one has merged"),
-        Column("merged_date", "date", "from when on it cannot be told apart"),
+        Column("split_from", "string", "lesion of which this one is a fragment", asked=False),
+        Column("merged_into", "string", "lesion into which this one has merged", asked=False),
+        Column("merged_date", "date", "from when on it cannot be told apart", asked=False),
     ),
     key=("lesion_id",),
     references={"patient_id": "patients.patient_id"},
@@ -129,9 +135,11 @@ MEASUREMENTS = Table(
                allowed=("measured", "absent", "too_small", "not_evaluable", "present",
                         "unequivocal_progression", "equivocal")),
         Column("longest_diameter_um", "int", "longest diameter", unit="um", minimum=1, maximum=400_000,
-               decimals=3, cdisc="TRSTRESN where TRTESTCD=LDIAM"),
+               decimals=3, cdisc="TRSTRESN where TRTESTCD=LDIAM", asked={"column": "status", "in": ["measured"]}),
         Column("short_axis_um", "int", "short axis", unit="um", minimum=1, maximum=400_000, decimals=3,
-               cdisc="TRSTRESN where TRTESTCD=LPERP"),
+               cdisc="TRSTRESN where TRTESTCD=LPERP", asked={"column": "status", "in": ["measured"]}),
+        Column("density_hu", "float", "mean CT density (attenuation) of the lesion", unit="HU", minimum=-1024,
+               maximum=3071),
     ),
     key=("measurement_id",),
     references={
@@ -157,6 +165,11 @@ UPTAKE = Table(
         Column("krenning", "int", "Krenning score: 0 none to 4 above the spleen", minimum=0, maximum=4),
         Column("suvmax", "float", "maximum standardised uptake value", unit="SUV", minimum=0, maximum=300),
         Column("liver_suvmean", "float", "mean SUV of healthy liver", unit="SUV", minimum=0, maximum=100),
+        Column("sulpeak", "float", "peak uptake in a sphere of 1 cm3, normalised to lean body mass (PERCIST)",
+               unit="SUL", minimum=0, maximum=300),
+        Column("liver_sulmean", "float", "mean SUL of healthy liver, of the same scan", unit="SUL", minimum=0, maximum=100),
+        Column("category", "string", "metabolic response since baseline as the centre recorded it",
+               allowed=("CMR", "PMR", "SMD", "PMD")),
     ),
     key=("uptake_id",),
     references={
@@ -179,7 +192,10 @@ SYMPTOMS = Table(
                allowed=("abdominal_pain", "postprandial_pain", "bloating", "subocclusive_episode",
                         "weight_loss", "nausea", "diarrhoea", "flushing", "fatigue")),
         Column("ctcae_grade", "int", "CTCAE v5 grade; 0 absent", required=True, minimum=0, maximum=5),
-        Column("mesenteric", "bool", f"attributed to the mesenteric mass; {YES_NO_UNKNOWN}"),
+        Column("mesenteric", "bool", f"attributed to the mesenteric mass; {YES_NO_UNKNOWN}", asked={"column": "ctcae_grade", "at_least": 1}),
+        Column("cause", "string", "cause of the symptom; missing where nobody stated one",
+               allowed=("carcinoid_syndrome", "mechanical", "bile_acid", "somatostatin_analogue", "unknown"),
+               asked={"column": "ctcae_grade", "at_least": 1}),
     ),
     key=("symptom_id",),
     references={"patient_id": "patients.patient_id"},
@@ -197,9 +213,9 @@ ADVERSE_EVENTS = Table(
         Column("category", "string", "system",
                allowed=("gastrointestinal", "haematological", "renal", "hepatic", "vascular", "general", "other"), cdisc="AEBODSYS"),
         Column("start_date", "date", "first day", required=True, cdisc="AESTDTC"),
-        Column("end_date", "date", "last day", cdisc="AEENDTC"),
+        Column("end_date", "date", "last day", cdisc="AEENDTC", asked=False),
         Column("ctcae_grade", "int", "CTCAE v5 grade", required=True, minimum=1, maximum=5, cdisc="AETOXGR"),
-        Column("mesenteric", "bool", f"attributed to the mesenteric mass; {YES_NO_UNKNOWN}"),
+        Column("mesenteric", "bool", f"attributed to the mesenteric mass; {YES_NO_UNKNOWN}", asked={"column": "category", "in": ["gastrointestinal"]}),
     ),
     key=("adverse_event_id",),
     references={"patient_id": "patients.patient_id"},
@@ -219,7 +235,7 @@ THERAPIES = Table(
                         "embolisation", "ablation", "radiotherapy", "surgery_primary", "surgery_mesenteric",
                         "surgery_other", "prrt_other", "other")),
         Column("start_date", "date", "first day", required=True, cdisc="CMSTDTC"),
-        Column("end_date", "date", "last day", cdisc="CMENDTC"),
+        Column("end_date", "date", "last day", cdisc="CMENDTC", asked=False),
         Column("intent", "string", "why it was given", allowed=("anticancer", "symptom_control")),
     ),
     key=("therapy_id",),
@@ -238,7 +254,7 @@ FOLLOW_UP = Table(
         Column("follow_up_date", "date", "date of the news, or of death", required=True, cdisc="DTHDTC/LSTALVDT"),
         Column("vital_status", "string", "status at that date", required=True,
                allowed=("alive", "dead", "lost")),
-        Column("cause_of_death", "string", "cause of death", allowed=("disease", "treatment", "other", "unknown")),
+        Column("cause_of_death", "string", "cause of death", allowed=("disease", "treatment", "other", "unknown"), asked={"column": "vital_status", "in": ["dead"]}),
     ),
     key=("follow_up_id",),
     references={"patient_id": "patients.patient_id"},
@@ -256,21 +272,45 @@ RESPONSES = Table(
         EVALUATOR,
         Column("response_date", "date", "date of the assessment", cdisc="RSDTC"),
         Column("assessment", "string", "time point as the scans name it", cdisc="VISIT"),
-        Column("kind", "string", "which response", required=True, cdisc="RSTESTCD",
-               allowed=("overall", "target", "nontarget")),
-        Column("response", "string", "recorded value", cdisc="RSSTRESC",
-               allowed=("CR", "PR", "SD", "PD", "NON-CR/NON-PD", "NE", "NED")),
+        Column("kind", "string", "which response: of RECIST 1.1, or the investigator's global clinical assessment",
+               required=True, cdisc="RSTESTCD", allowed=("overall", "target", "nontarget", "clinical")),
+        Column("response", "string", "recorded value; the last three of a clinical assessment alone", cdisc="RSSTRESC",
+               allowed=("CR", "PR", "SD", "PD", "NON-CR/NON-PD", "NE", "NED", *CLINICAL_VALUES)),
     ),
     key=("response_id",),
     references={"patient_id": "patients.patient_id"},
     cdisc="RS",
 )  # fmt: skip
 
+MARKERS = Table(
+    "markers",
+    "one measurement of one tumour marker",
+    "Tumour markers with the upper limit of normal of the laboratory that measured them.",
+    (
+        RECORD_ID,
+        Column("marker_id", "string", "name of the measurement", required=True, cdisc="LBSEQ"),
+        PATIENT_ID,
+        Column("marker_date", "date", "date of the sample", required=True, cdisc="LBDTC"),
+        Column("marker", "string", "what was measured", required=True, cdisc="LBTESTCD",
+               allowed=("chromogranin_a", "5_hiaa", "nse", "pancreastatin", "neurokinin_a", "other")),
+        Column("value", "float", "value in the laboratory's own unit", required=True, minimum=0, maximum=10_000_000,
+               cdisc="LBSTRESN"),
+        Column("upper_limit", "float", "the laboratory's upper limit of normal, in the same unit; 1 where the value is a"
+               " multiple of it", minimum=0.001, maximum=1_000_000, cdisc="LBSTNRHI"),
+        Column("measured_in", "string", "unit of both, as the laboratory writes it", cdisc="LBSTRESU"),
+        Column("specimen", "string", "what it was measured in", cdisc="LBSPEC",
+               allowed=("serum", "plasma", "urine", "other")),
+    ),
+    key=("marker_id",),
+    references={"patient_id": "patients.patient_id"},
+    cdisc="LB",
+)  # fmt: skip
+
 REGISTRY: dict[str, Table] = {
     t.name: t
     for t in (
         PATIENTS, ADMINISTRATIONS, SCANS, LESIONS, MEASUREMENTS, UPTAKE,
-        SYMPTOMS, ADVERSE_EVENTS, THERAPIES, FOLLOW_UP, RESPONSES,
+        SYMPTOMS, ADVERSE_EVENTS, THERAPIES, FOLLOW_UP, RESPONSES, MARKERS,
     )
 }  # fmt: skip
 """Every registry table by name, referenced tables before those that refer to them."""
@@ -283,5 +323,6 @@ DATED_BY: dict[str, str] = {
     "therapies": "start_date",
     "follow_up": "follow_up_date",
     "responses": "response_date",
+    "markers": "marker_date",
 }
 """The date by which a record is known: a record dated after the data cut does not count."""

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+from .columns import COMPARTMENT as COMPARTMENT
+from .columns import mm as _mm
+from .columns import percent as _percent
 from .model import Column, Table
 from .registry import EVALUATOR, PATIENT_ID
+from .results_beyond import BEST_DENSITY_RESPONSES, DENSITY_RESPONSES, GROWTH_RATES
+from .results_picture import CENTRE_FINDINGS, DRIFT, PICTURE, PREFERENCES, PROFILE, RECORD_CHANGES
 from .results_quality import FINDINGS as FINDINGS
 from .results_quality import GATE as GATE
 from .results_quality import ROW_COUNTS as ROW_COUNTS
 from .results_quality import RULE_COUNTS as RULE_COUNTS
 from .results_quality import SEVERITY as SEVERITY
-from .results_survival import COMPARTMENT as COMPARTMENT
+from .results_queries import QUERIES
 from .results_survival import INCIDENCE as INCIDENCE
 from .results_survival import STATUS_CHANGES as STATUS_CHANGES
 
 CATEGORIES = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "NED")
-
-
-def _mm(name: str, text: str) -> Column:
-    return Column(name, "float", text, unit="mm")
-
-
-def _percent(name: str, text: str) -> Column:
-    return Column(name, "float", text, unit="percent")
-
 
 ELIGIBILITY = Table(
     "eligibility",
@@ -49,6 +45,9 @@ COHORT = Table(
         Column("excluded_by", "string", "first criterion that is not met"),
         Column("excluded_because", "string", "how it failed", allowed=("not_met", "unknown")),
         Column("origin_date", "date", "day 0: start of the study treatment", cdisc="TRTSDT"),
+        Column(
+            "origin_doubtful", "bool", "an administration in quarantine may have been the first: day 0 may be too late"
+        ),
         Column("last_administration_date", "date", "last administration of the study treatment"),
         Column("administrations", "int", "number of administrations"),
         Column("activity_gbq", "float", "sum of the activities given", unit="GBq"),
@@ -97,6 +96,7 @@ TIMEPOINT_RESPONSES = Table(
         Column("targets_evaluated", "int", "of these, evaluated at this time point", required=True),
         _mm("baseline_mm", "sum of diameters at baseline"),
         _mm("nadir_mm", "smallest complete sum before this time point, baseline included"),
+        Column("nadir_timepoint", "int", "time point of that sum, the first of equals; 0 is the baseline"),
         _mm("sum_mm", "sum of diameters; of those evaluated where not all were"),
         Column("sum_complete", "bool", "every target is in the sum"),
         _mm("change_from_baseline_mm", "sum minus baseline"),
@@ -115,6 +115,8 @@ TIMEPOINT_RESPONSES = Table(
         Column("progression_date", "date", "date of progression by the study's convention, where PD"),
         Column("counted", "bool", "before or at the first progression and before any new therapy", required=True),
         Column("rule", "string", "id of the rule that decided", required=True),
+        Column("not_evaluated", "string", "targets and non-targets that were not evaluated, comma separated"),
+        Column("measurement_ids", "string", "readings that went in, separated by a space"),
         Column("sentence", "string", "the decision in words", required=True),
     ),
     key=("patient_id", "compartment", "evaluator", "timepoint"),
@@ -152,6 +154,9 @@ BEST_RESPONSES = Table(
     cdisc="ADRS BOR, CBOR",
 )  # fmt: skip
 
+METABOLIC_CATEGORIES = ("CMR", "PMR", "SMD", "PMD", "NE")
+"""Complete, partial, stable, progressive, not evaluable: the words of EORTC 1999 and PERCIST 1.0."""
+
 METABOLIC_RESPONSES = Table(
     "metabolic_responses",
     "one patient and compartment",
@@ -160,14 +165,24 @@ METABOLIC_RESPONSES = Table(
         PATIENT_ID,
         COMPARTMENT,
         Column("method", "string", "method of the study file", required=True),
+        Column("score", "string", "what is compared", required=True),
         Column("tracer", "string", "tracer at baseline"),
+        Column("modality", "string", "kind of scan at baseline: PET, planar, SPECT or gamma camera"),
         Column("baseline_date", "date", "last uptake scan on or before day 0"),
-        Column("best_date", "date", "scan with the lowest uptake after it"),
+        Column("best_date", "date", "later scan that gives the response: the best category, of these the lowest value"),
+        Column("best_tracer", "string", "tracer at that scan"),
+        Column("best_modality", "string", "kind of scan there"),
         Column("baseline_value", "float", "highest value of the compartment's lesions at baseline"),
         Column("best_value", "float", "highest value of the compartment's lesions at that scan"),
         Column("change", "float", "best minus baseline"),
-        Column("response", "string", "verdict", required=True, allowed=("response", "no_response", "not_evaluable")),
+        _percent("change_percent", "change from baseline; missing where the baseline is 0"),
+        Column("category", "string", "metabolic category", required=True, allowed=METABOLIC_CATEGORIES),
+        Column("response", "string", "verdict: CMR and PMR are a response", required=True,
+               allowed=("response", "no_response", "not_evaluable")),
+        Column("rule", "string", "id of the rule that decided", required=True),
+        Column("label", "string", "what a reader must know of the method; missing where nothing"),
         Column("reason", "string", "why, in words", required=True),
+        Column("sentence", "string", "the decision as a nuclear physician would report it", required=True),
     ),
     key=("patient_id", "compartment"),
 )  # fmt: skip
@@ -178,11 +193,15 @@ CLINICAL_RESPONSES = Table(
     "Response of the symptoms of the compartment of interest.",
     (
         PATIENT_ID,
+        Column("method", "string", "rule of the study file", required=True),
         Column("symptoms_at_baseline", "int", "symptoms of grade 1 or more at baseline", required=True),
         Column("improved", "int", "of these, improved by at least the grades asked for, or resolved", required=True),
         Column("worsened", "int", "symptoms worse than at baseline, new ones included", required=True),
+        Column("recorded", "string", "the investigator's assessment that decided; only by the rule `investigator`"),
+        Column("visit_date", "date", "visit that decided"),
         Column("response", "string", "verdict", required=True,
                allowed=("response", "no_response", "not_symptomatic", "not_evaluable")),
+        Column("rule", "string", "id of the rule that decided", required=True),
         Column("reason", "string", "why, in words", required=True),
     ),
     key=("patient_id",),
@@ -199,7 +218,12 @@ COMPLICATIONS = Table(
         Column("ctcae_grade", "int", "CTCAE v5 grade", required=True),
         Column("start_date", "date", "first day", required=True),
         Column("day", "int", "days since day 0", unit="d", required=True),
-        Column("days_since_administration", "int", "days since the last administration before it", unit="d", required=True),
+        Column("administration_id", "string", "the last administration on or before it", required=True),
+        Column("cycle_number", "int", "its number, as recorded"),
+        Column("administration_date", "date", "its date", required=True),
+        Column("days_since_administration", "int", "days since it", unit="d", required=True),
+        Column("grading", "string", "version of the grading", required=True),
+        Column("rule", "string", "id of the rule that decided", required=True),
         Column("record_ids", "string", "records the row comes from", required=True),
     ),
     key=("patient_id", "adverse_event_id"),
@@ -214,7 +238,7 @@ DISAGREEMENTS = Table(
         EVALUATOR,
         Column("response_id", "string", "recorded response", required=True),
         Column("record_id", "string", "its record", required=True),
-        Column("kind", "string", "overall, target or nontarget", required=True),
+        Column("kind", "string", "overall, target, nontarget or clinical", required=True),
         Column("assessment", "string", "time point as the scans name it"),
         Column("response_date", "date", "date of the recorded response"),
         Column("recorded", "string", "recorded value"),
@@ -395,9 +419,10 @@ RESULTS: dict[str, Table] = {
     t.name: t
     for t in (
         ROW_COUNTS, FINDINGS, RULE_COUNTS, GATE, ELIGIBILITY, COHORT, LESION_CHANGES,
-        TIMEPOINT_RESPONSES, BEST_RESPONSES, METABOLIC_RESPONSES, CLINICAL_RESPONSES,
-        COMPLICATIONS, DISAGREEMENTS, ESTIMATES, TIME_TO_EVENT, CURVES, INCIDENCE, STATUS_CHANGES, BASELINE,
-        PUBLISHED_COMPARISON, SENSITIVITY,
+        TIMEPOINT_RESPONSES, BEST_RESPONSES, GROWTH_RATES, DENSITY_RESPONSES, BEST_DENSITY_RESPONSES,
+        METABOLIC_RESPONSES, CLINICAL_RESPONSES, COMPLICATIONS, DISAGREEMENTS,
+        ESTIMATES, TIME_TO_EVENT, CURVES, INCIDENCE, STATUS_CHANGES, BASELINE, PUBLISHED_COMPARISON, SENSITIVITY,
+        PROFILE, PICTURE, PREFERENCES, CENTRE_FINDINGS, DRIFT, RECORD_CHANGES, QUERIES,
     )
 }  # fmt: skip
 """Every computed table by name."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+from .columns import COMPARTMENT
 from .model import Column, Table
 from .registry import EVALUATOR, PATIENT_ID
 
-COMPARTMENT = Column(
-    "compartment", "string", "part of the disease the row is about; `whole_patient` is all of it", required=True
-)  # fmt: skip
 ENDPOINT = Column("endpoint", "string", "id of the endpoint in the study file", required=True)
 STATUSES = ("event", "censored", "competing")
 

@@ -18,7 +18,8 @@ DAY_0 = pd.Timestamp("2015-01-01")
 READER = "investigator"
 DEFAULTS = {"string": "x", "int": 0, "float": 0.0, "bool": False, "date": DAY_0}
 INPUTS = (
-    "cohort", "timepoint_responses", "best_responses", "metabolic_responses", "clinical_responses", "complications",
+    "cohort", "timepoint_responses", "best_responses", "growth_rates", "best_density_responses", "metabolic_responses",
+    "clinical_responses", "complications",
     "patients", "follow_up", "therapies", "administrations", "scans", "symptoms",
 )  # fmt: skip
 

@@ -157,6 +157,24 @@ def test_confirmed_and_unconfirmed_stand_side_by_side(results):
     assert "confirmed after at least 28 days" in other["published_comparison"]["definition"][1]
 
 
+def test_criteria_that_were_made_for_fdg_are_called_off_label_beside_the_estimate():
+    made = published_like()
+    found = made["metabolic_responses"]
+    label = "off label: FDG criteria on a somatostatin-receptor tracer"
+    made["metabolic_responses"] = found.assign(label=pd.Series([label] * len(found), dtype=found["label"].dtype))
+    made["metabolic_responses"].loc[0, "response"] = "not_evaluable"
+    wanted = {
+        "endpoint": "metabolic_response",
+        "compartment": "mesenteric",
+        "statistic": "proportion",
+        "method": "wilson",
+    }
+    out = estimate(made, default_study())
+    assert one(out, population="included", **wanted)["reason"].endswith(f"{label} (51 of 51 patients)")
+    assert one(out, population="evaluable", **wanted)["reason"] == f"{label} (51 of 51 patients)"
+    assert pd.isna(one(estimate(published_like(), default_study()), population="included", **wanted)["reason"])
+
+
 def test_compartments_are_compared_in_pairs(results):
     exact = one(results, endpoint="metabolic_response", statistic="paired_test", method="exact")
     assert exact["p_value"] == pytest.approx(0.03125, rel=1e-12)

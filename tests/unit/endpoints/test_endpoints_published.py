@@ -140,12 +140,25 @@ def test_definitions_follow_the_switches():
     )
     assert "stable disease for at least 42 days" in in_words("disease_control", "whole_patient", study)
     study["metabolic"].update(method="suvmax", same_tracer=False)
-    assert "the highest SUVmax falls by at least 25 %, whatever the tracer" in in_words(
-        "metabolic_response", "mesenteric", study
+    assert in_words("metabolic_response", "mesenteric", study) == (
+        "mesenteric mass: the highest SUVmax falls by at least 25 % (EORTC 1999, made for FDG), whatever the tracer, by"
+        " the same kind of scan, before a new therapy; of all patients included"
     )
+    study["metabolic"].update(method="suvpeak", same_modality=False, stop_at_new_therapy=False)
+    assert (
+        "the highest SULpeak falls by at least 30 % and 0.8 SUL (PERCIST 1.0, made for FDG), whatever the tracer;"
+        in (in_words("metabolic_response", "mesenteric", study))
+    )
+    study["metabolic"].update(method="local_category")
+    assert "CMR or PMR as the centre recorded it" in in_words("metabolic_response", "mesenteric", study)
+    assert "not caused by carcinoid syndrome; of patients" in in_words("clinical_response", "mesenteric", study)
     study["clinical"].update(rule="any_improvement", attributed="any")
     assert "none is worse" not in in_words("clinical_response", "mesenteric", study)
     assert "attributed" not in in_words("clinical_response", "mesenteric", study)
+    study["clinical"].update(rule="investigator", exclude_causes=[], stop_at_new_therapy=False)
+    assert in_words("clinical_response", "mesenteric", study).startswith(
+        "the investigator's global assessment says improved, at the best 1 to 450 days after day 0; symptoms:"
+    )
 
 
 def test_definitions_of_times_name_every_rule():

@@ -13,6 +13,7 @@ import yaml
 
 from mesenluth.endpoints.incidence import incidence_rows
 from mesenluth.tables.io import conform, empty
+from mesenluth.tables.registry import REGISTRY
 from mesenluth.tables.results import RESULTS
 
 ROOT = Path(__file__).parents[3]
@@ -57,6 +58,52 @@ def best_responses(patients: list[str], seed: int) -> pd.DataFrame:
             )
         )  # fmt: skip
     return table("best_responses", **pd.concat(parts, ignore_index=True).to_dict("series"))
+
+
+def growth_rates(patients: list[str], seed: int) -> pd.DataFrame:
+    """Return rates of most patients: about 5 % of volume a month before the treatment, about 0 under it."""
+    rng, parts = np.random.default_rng(seed), []
+    n = len(patients)
+    for compartment in COMPARTMENTS:
+        for period, mean in (("before", 5.0), ("early", -0.5)):
+            rate = np.round(rng.normal(mean, 4.0, n), 6)
+            some = rng.random(n) < (0.6 if period == "before" else 0.9)
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "patient_id": patients, "compartment": compartment, "evaluator": "investigator",
+                        "period": period, "targets": 2, "used": np.where(some, 2, 1), "growth_percent_per_month": rate,
+                    }
+                )
+            )  # fmt: skip
+    return table("growth_rates", **pd.concat(parts, ignore_index=True).to_dict("series"))
+
+
+def growth_estimates(rates: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return medians, quartiles and the sign test of `growth_rates` as rows of `estimates`."""
+    rows = []
+    known = rates[rates["used"] == rates["targets"]]
+    for compartment in COMPARTMENTS:
+        of = known[known["compartment"] == compartment]
+        of = of.pivot(index="patient_id", columns="period", values="growth_percent_per_month")
+        both = of.reindex(columns=["before", "early"]).astype("float64")
+        about = {
+            "endpoint": "tumour_growth_rate", "compartment": compartment, "population": "evaluable",
+            "evaluator": "investigator", "definition": "study", "unit": "percent/month", "text": "sample",
+        }  # fmt: skip
+        for period in ("before", "early"):
+            values = both[period].dropna()
+            for method, q in (("median", 0.5), ("lower quartile", 0.25), ("upper quartile", 0.75)):
+                rows.append(
+                    {**about, "statistic": f"growth_{period}", "method": method, "numerator": len(values),
+                     "estimate": float(values.quantile(q)) if len(values) else None}
+                )  # fmt: skip
+        paired = both.dropna()
+        rows.append(
+            {**about, "statistic": "growth_test", "method": "exact sign test", "denominator": len(paired),
+             "numerator": int((paired["early"] < paired["before"]).sum())}
+        )  # fmt: skip
+    return rows
 
 
 def timepoint_responses(best: pd.DataFrame, seed: int) -> pd.DataFrame:
@@ -144,6 +191,24 @@ def published_rows(settings: dict[str, Any]) -> pd.DataFrame:
     )
 
 
+def picture(centres: int, seed: int) -> pd.DataFrame:
+    """Return the picture of a registry of some centres, and of the whole of it, one item a category and table."""
+    rng, rows = np.random.default_rng(seed), []
+    for category in ("completeness", "conformance", "plausibility"):
+        for name in REGISTRY:
+            checked = rng.integers(0, 400, centres)
+            failed = rng.binomial(checked, rng.choice([0, 0.01, 0.1, 0.6], centres))
+            for i in range(centres):
+                few = checked[i] < 5
+                rows.append(
+                    (category, name, f"CENTRE-{i:02d}", None if few else checked[i], None if few else failed[i])
+                )
+            rows.append((category, name, None, checked.sum(), failed.sum()))
+    columns = list(zip(*rows, strict=True))
+    return table("picture", category=columns[0], table=columns[1], item="sample", centre=columns[2],
+                 checked=pd.array(columns[3], dtype="Int64"), failed=pd.array(columns[4], dtype="Int64"))  # fmt: skip
+
+
 def tables(n: int, settings: dict[str, Any] | None = None, seed: int = 1) -> dict[str, pd.DataFrame]:
     """Return every table that figures are drawn from, for `n` included patients."""
     settings = settings or study()
@@ -165,7 +230,8 @@ def tables(n: int, settings: dict[str, Any] | None = None, seed: int = 1) -> dic
         ("overall_survival", "whole_patient", 90.0),
     ]
     curves = [curve(e, c, n, m, seed + i) for i, (e, c, m) in enumerate(shapes)]
-    rows = [median_row(c) for c in curves if len(c)]
+    growth = growth_rates(included, seed)
+    rows = [median_row(c) for c in curves if len(c)] + growth_estimates(growth)
     rows += [row for found, _ in first_events for row in found]
     incidences = [frame for _, frame in first_events if len(frame)] or [empty(RESULTS["incidence"])]
     columns = RESULTS["estimates"].column_names
@@ -175,8 +241,10 @@ def tables(n: int, settings: dict[str, Any] | None = None, seed: int = 1) -> dic
         "best_responses": best,
         "timepoint_responses": timepoint_responses(best, seed),
         "incidence": conform(pd.concat(incidences, ignore_index=True), RESULTS["incidence"]),
+        "growth_rates": growth,
         "curves": conform(pd.concat(curves, ignore_index=True), RESULTS["curves"]),
         "estimates": estimates,
+        "picture": picture(min(1 + n // 2, 60), seed),
         "published_comparison": published_rows(settings) if n else empty(RESULTS["published_comparison"]),
     }
 

@@ -159,6 +159,9 @@ def test_contract_rules_follow_the_contracts():
     assert rules["patients.centre.readable"].severity == "error"
     assert rules["patients.centre.required"].severity == "error"
     assert rules["scans.slice_thickness_mm.range"].severity == "error"
+    # A doubtful density does not cost the diameter beside it.
+    assert rules["measurements.density_hu.range"].severity == "warning"
+    assert rules["measurements.density_hu.readable"].severity == "warning"
     # People measure in millimetres.
     assert rules["measurements.short_axis_um.range"].message == "short_axis_mm is not between 0.001 and 400 mm"
     assert rules["patients.hiaa_xuln.range"].message == "hiaa_xuln is below 0 xULN"

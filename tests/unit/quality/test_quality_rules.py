@@ -118,6 +118,15 @@ def _patient(p, centre, grade, ki67):
         {"response_id": f"{p}-r", "evaluator": "investigator", "response_date": "2018-06-01", "kind": "overall",
          "response": "SD"}
     ]  # fmt: skip
+    rows["markers"] = [
+        {
+            "marker_id": f"{p}-m",
+            "marker_date": "2017-12-20",
+            "marker": "chromogranin_a",
+            "value": 250.0,
+            "upper_limit": 100.0,
+        }
+    ]
     return {t: [{"patient_id": p, **r} for r in rs] for t, rs in rows.items()}
 
 
@@ -345,6 +354,29 @@ EXAMPLES = {
     "adverse_events.grade_impossible": [
         ([change("adverse_events", "A-ae", ctcae_grade=4)], ["A-ae"]),
         ([change("adverse_events", "A-ae", ctcae_grade=4, term="ileus")], []),
+        ([change("adverse_events", "A-ae", ctcae_grade=4, term="fatigue")], ["A-ae"]),
+        ([change("adverse_events", "A-ae", ctcae_grade=3, term="nausea")], []),
+    ],
+    "symptoms.grade_impossible": [
+        ([change("symptoms", "A-sy1", ctcae_grade=4)], ["A-sy1"]),
+        ([change("symptoms", "A-sy1", ctcae_grade=3)], []),
+        ([change("symptoms", "A-sy1", ctcae_grade=3, term="bloating")], ["A-sy1"]),
+        ([change("symptoms", "A-sy1", ctcae_grade=2, term="bloating")], []),
+        ([change("symptoms", "A-sy1", ctcae_grade=4, term="diarrhoea")], []),
+    ],
+    "symptoms.cause_contradicts_attribution": [
+        ([change("symptoms", "A-sy1", cause="carcinoid_syndrome")], ["A-sy1"]),
+        ([change("symptoms", "A-sy1", cause="carcinoid_syndrome", mesenteric=False)], []),
+        ([change("symptoms", "A-sy1", cause="mechanical")], []),
+    ],
+    "markers.no_upper_limit": [([change("markers", "A-m", upper_limit=None)], ["A-m"])],
+    "markers.after_death": after_death("markers", "A-m", "marker_date"),
+    "responses.value_of_another_kind": [
+        ([change("responses", "A-r", response="IMPROVED")], ["A-r"]),
+        ([change("responses", "A-r", kind="clinical")], ["A-r"]),
+        ([change("responses", "A-r", kind="clinical", response="WORSENED")], []),
+        ([change("responses", "A-r", kind="clinical", response=None)], []),
+        ([change("responses", "A-r", kind="target")], []),
     ],
     "measurements.short_exceeds_long": [
         ([size("A-liver1-s1", 28, 28.001)], ["A-liver1-s1"]),
@@ -399,6 +431,15 @@ EXAMPLES = {
           for g, k in [("G1", 3), ("G2", 2.9), ("G2", 20.1), ("G3", 20), ("NEC", 20)]],
         *[([change("patients", "A", grade=g, ki67_percent=k)], [])
           for g, k in [("G1", 2.9), ("G2", 3), ("G2", 20), ("G3", 20.1), ("NEC", 55), (None, 50), ("G1", None)]],
+    ],
+    "patients.day_0_doubtful": [
+        ([change("administrations", "A-c1", activity_gbq=74.0)], ["A"]),
+        ([change("administrations", "A-c1", administration_date=None)], ["A"]),
+        ([change("administrations", n, activity_gbq=74.0) for n in A_C], ["A"]),
+        # A cycle dated after one that is accepted moves no day 0, nor does another treatment.
+        ([change("administrations", "A-c2", activity_gbq=74.0)], []),
+        ([change("administrations", "A-c1", activity_gbq=74.0, product="90Y-DOTATOC")], []),
+        ([drop("administrations", *A_C)], []),
     ],
     "administrations.interval": [
         ([change("administrations", "A-c4", administration_date="2018-06-03")], ["A-c4"]),
@@ -487,6 +528,10 @@ EXAMPLES = {
         ([targets(1, organ=None)], []),
         ([targets(1, organ="liver", mesenteric_mass=True)], []),
         ([targets(1, organ="liver", role="nontarget")], []),
+        # Paired organs are one.
+        ([targets(1, organ="Right lung"), change("lesions", "A-liver1", organ="lung_left"),
+          change("lesions", "A-liver2", organ="Lung, left")], ["A-liver1", "A-liver2", "A-x0"]),
+        ([targets(1, organ="right"), change("lesions", "A-liver1", organ="leftover")], []),
     ],
     "lesions.target_without_baseline": [
         ([drop("measurements", "A-liver1-s0")], ["A-liver1"]),
@@ -499,9 +544,34 @@ EXAMPLES = {
         # The first administration is in quarantine, so when the baseline ended is not known.
         ([drop("measurements", "A-liver1-s0"), change("administrations", "A-c1", administration_date=None)], []),
     ],
+    "lesions.split_from_elsewhere": [
+        ([change("lesions", "A-liver2", split_from="A-nobody")], ["A-liver2"]),
+        ([change("lesions", "A-liver2", split_from="B-liver1")], ["A-liver2"]),
+        ([change("lesions", "A-liver2", split_from="A-liver2")], ["A-liver2"]),
+        ([change("lesions", "A-liver2", split_from="A-liver1", evaluator="reader_2")], ["A-liver2"]),
+        ([change("lesions", "A-liver2", split_from="A-liver1")], []),
+        # Its lesion is in quarantine.
+        ([change("lesions", "A-liver2", split_from="A-liver1"), change("lesions", "A-liver1", role="primary")],
+         ["A-liver2"]),
+    ],
+    "lesions.merged_into_elsewhere": [
+        ([change("lesions", "A-liver2", merged_into="A-nobody")], ["A-liver2"]),
+        ([change("lesions", "A-liver2", merged_into="B-liver1")], ["A-liver2"]),
+        ([change("lesions", "A-liver2", merged_into="A-liver1")], []),
+    ],
     "lesions.compartment_unknown": [
         ([change("lesions", "A-bone", mesenteric_mass=None)], ["A-bone"]),
         ([change("lesions", "A-bone", mesenteric_mass=True)], []),
+    ],
+    "measurements.same_day": [
+        ([change("scans", "A-s2", scan_date="2018-06-01")],
+         [f"A-{n}-{s}" for n in ("mm", "liver1", "liver2", "node") for s in ("s1", "s2")]),
+        ([change("scans", "A-s2", scan_date="2018-06-02")], []),
+        ([add("scans", "A-s1", "A-mri"), add("measurements", "A-mm-s1", "A-m", scan_id="A-mri")], []),
+        ([add("scans", "A-s1", "A-mri"), add("measurements", "A-mm-s1", "A-m", scan_id="A-mri", status="not_evaluable",
+              longest_diameter_um=None, short_axis_um=None)], []),
+        ([add("scans", "A-s1", "A-mri"), add("measurements", "A-mm-s1", "A-m", scan_id="A-mri", status="absent",
+              longest_diameter_um=None, short_axis_um=None)], ["A-m", "A-mm-s1"]),
     ],
     "measurements.tenfold_jump": [
         ([size("A-mm-s2", 3.9, 2.4)], ["A-mm-s2"]),  # between two jumps
@@ -545,6 +615,26 @@ EXAMPLES = {
         ([change("uptake", "A-us2", tracer=None)], []),
         ([change("uptake", "A-us2", tracer="18F-FDG"), add("uptake", "A-us0", "A-fdg", tracer="18F-FDG")], []),
         ([change("uptake", "A-us2", tracer="18F-FDG"), drop("uptake", "A-us0")], []),
+    ],
+    "responses.same_day": [
+        ([add("responses", "A-r", "A-r2", response="PD")], ["A-r", "A-r2"]),
+        ([add("responses", "A-r", "A-r2")], []),
+        ([add("responses", "A-r", "A-r2", response="PD", evaluator="reader_2")], []),
+        ([add("responses", "A-r", "A-r2", response="PD", kind="target")], []),
+        ([add("responses", "A-r", "A-r2", response="PD", response_date=None)], []),
+        ([add("responses", "A-r", "A-r2", response=None)], []),
+    ],
+    "uptake.modality_changed": [
+        # The fixture's scans are CT: the tracer tells that it was the CT of a PET.
+        ([change("scans", "A-s2", modality="scintigraphy")], ["A-us2"]),
+        ([change("scans", "A-s2", modality="PET-MRI")], []),
+        ([change("scans", "A-s2", modality=None)], []),
+        ([change("uptake", "A-us2", tracer="111In-pentetreotide")], ["A-us2"]),
+        ([change("scans", "A-s0", modality="SPECT-CT"), change("scans", "A-s2", modality="scintigraphy")], ["A-us2"]),
+        # By gamma camera, planar or SPECT: that they differ is not known.
+        ([change("scans", "A-s0", modality="SPECT-CT"), change("uptake", "A-us2", tracer="111In-pentetreotide")], []),
+        ([change("scans", "A-s2", modality="scintigraphy"), drop("uptake", "A-us0")], []),
+        ([change("uptake", "A-us2", tracer=None)], []),
     ],
     "symptoms.improved_without_baseline": [
         ([symptom("A-sy2", term="nausea")], ["A-sy2"]),

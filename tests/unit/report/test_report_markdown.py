@@ -21,6 +21,31 @@ DAY = pd.Timestamp("2020-01-15")
 HOSTILE = "a|b <img src=x onerror=alert(1)> [x](javascript:y) *z*"
 
 
+PICTURE = [
+    {"category": "completeness", "table": "patients", "item": "ecog", "checked": 8, "failed": 2, "percent": 25.0},
+    {"category": "completeness", "table": "patients", "item": "ecog", "centre": "C1", "checked": 4, "failed": 2,
+     "percent": 50.0},
+    {"category": "plausibility", "table": "patients", "item": "patients.grade_ki67_mismatch", "checked": 8, "failed": 1,
+     "percent": 12.5},
+]  # fmt: skip
+CENTRE_FINDINGS = [
+    {"finding_id": "f1", "rule": "registry.missing_values", "severity": "warning", "table": "patients",
+     "column": "ecog", "centre": "C1", "n": 4, "percent": 50.0, "limit": 30.0, "message": "m"},
+    {"finding_id": "f2", "rule": "registry.date_heaping", "severity": "warning", "table": "scans",
+     "column": "scan_date", "n": 90, "percent": 31.0, "limit": 20.0, "message": "m"},
+]  # fmt: skip
+DRIFT = [
+    {"table": "patients", "column": "grade", "kind": "new_code", "value": "G9", "before": 0, "now": 7, "flagged": True,
+     "message": "m"},
+    {"table": "patients", "column": "ecog", "kind": "completeness", "value": "", "before": 80.0, "now": 81.0,
+     "flagged": False, "message": "m"},
+]  # fmt: skip
+CHANGES = [
+    {"table": "patients", "record": f"dem:{i}", "change": change}
+    for i, change in enumerate(("appeared", "appeared", "vanished"))
+]
+
+
 def study(lang="en"):
     settings = copy.deepcopy(CONFIG)
     settings["figures"]["language"] = lang
@@ -115,6 +140,10 @@ def tables(**over):
         "row_counts": table("row_counts", row_counts),
         "rule_counts": table("rule_counts", rule_counts),
         "response_disagreements": table("response_disagreements", disagreements),
+        "picture": table("picture", PICTURE),
+        "centre_findings": table("centre_findings", CENTRE_FINDINGS),
+        "drift": table("drift", DRIFT),
+        "record_changes": table("record_changes", CHANGES),
         **over,
     }
     assert set(given) == set(INPUTS)
@@ -138,6 +167,7 @@ def test_the_order_of_the_report():
         "Table 1. Baseline characteristics",
         "Definitions in use",
         "Data quality",
+        "The registry's picture",
         "Recorded and computed responses",
     ]
     lines = page.split("\n")
@@ -351,3 +381,48 @@ def test_the_report_is_a_function_of_its_tables():
     given = tables()
     shuffled = {name: frame.sample(frac=1, random_state=3) for name, frame in given.items()}
     assert results_markdown(given, study()) == results_markdown(shuffled, study())
+
+
+def test_the_picture_of_the_registry_is_of_the_whole_and_names_centres_over_a_limit():
+    part = section(results_markdown(tables(), study()), "The registry's picture")
+    assert "| completeness: cells without a value | 1 | 8 | 2 | 25.00\u00a0% |" in part
+    assert "| plausibility: rows that fail a range or a clinical rule | 1 | 8 | 1 | 12.50\u00a0% |" in part
+    assert "| `patients.ecog` | 2 | 8 | 25.0\u00a0% |" in part
+    assert "| whole registry | `scans.scan_date` | dates on the 1st or 15th of a month (7 % by chance) | 90 |" in part
+    assert "| C1 | `patients.ecog` | values missing | 4 | 50\u00a0% | 30\u00a0% |" in part
+    assert "2 records appeared, 0 changed and 1 vanished" in part
+    assert "| `patients.grade` | new code `G9` | 0 | 7 |" in part
+    assert "81" not in part
+
+
+def test_without_an_earlier_cut_the_picture_says_so():
+    nothing = {name: table(name, []) for name in ("picture", "centre_findings", "drift", "record_changes")}
+    part = section(results_markdown(tables(**nothing), study("fr")), "Le portrait du registre")
+    assert "Aucune extraction antérieure" in part
+    assert "Aucune valeur demandée ne manque" in part
+
+
+def growth_estimates(compartment):
+    about = {"endpoint": "tumour_growth_rate", "compartment": compartment, "denominator": 9}
+    rates = [
+        estimate(statistic=s, method="median", text=f"{x} (quartiles 1.00 to 9.00) % a month", numerator=6, **about)
+        for s, x in (("growth_before", "5.00"), ("growth_early", "-1.00"), ("growth_change", "-6.00"))
+    ]
+    tests = [
+        estimate(statistic="growth_test", method=m, text="x", p_value=p, **about)
+        for m, p in (("exact sign test", 0.03125), ("paired Wilcoxon test", None))
+    ]
+    low = estimate(statistic="growth_before", method="lower quartile", text="1.00", numerator=6, **about)
+    return [low, *rates, *tests]
+
+
+def test_growth_is_one_line_a_compartment():
+    estimates = table("estimates", [*growth_estimates("mesenteric"), *growth_estimates("whole_patient")])
+    page = results_markdown(tables(estimates=estimates), study())
+    lines = section(page, "Growth of the tumours").strip().splitlines()
+    assert lines[-2].startswith("| Mesenteric mass | 5.00 (quartiles 1.00 to 9.00) % a month; n = 6 | -1.00")
+    assert lines[-2].endswith("| 0.031 |  |")
+    assert lines[-1].lower().startswith("| whole patient |")
+    # The line of the median says the quartiles.
+    assert "lower quartile" not in page
+    assert "Growth of the tumours" not in results_markdown(tables(), study())

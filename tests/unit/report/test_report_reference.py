@@ -2,9 +2,11 @@
 
 import pytest
 
+from mesenluth.endpoints.censoring import REASONS as TIME_ENDS
 from mesenluth.quality.catalogue import load
 from mesenluth.report.reference import PAGES
-from mesenluth.response.rules import RULES
+from mesenluth.response.disagreements import REASONS as DISAGREEMENTS
+from mesenluth.response.rules import CLINICAL_RULES, COMPLICATION_RULES, METABOLIC_RULES, RULES
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -14,14 +16,18 @@ def test_the_page_in_the_docs_is_up_to_date(root, page):
     )
 
 
-def test_every_rule_is_listed(root):
+def test_every_id_that_a_result_may_hold_is_explained(root):
     definitions, quality = (PAGES[p](root) for p in ("definitions", "quality"))
-    assert [r for r in RULES if f"| `{r}` |" not in definitions] == []
+    for reasons in (TIME_ENDS, DISAGREEMENTS):
+        assert [r for r, meaning in reasons.items() if f"| `{r}` | {meaning} |" not in definitions] == []
+    others = [r.id for r in (*METABOLIC_RULES, *CLINICAL_RULES, *COMPLICATION_RULES)]
+    assert [r for r in (*RULES, *others) if f"| `{r}` |" not in definitions] == []
     assert [r for r in load().ids if f"| `{r}` |" not in quality] == []
 
 
 @pytest.mark.parametrize(
-    "section", ["response", "metabolic", "clinical", "complications", "time", "survival", "statistics"]
+    "section",
+    ["response", "growth", "density", "metabolic", "clinical", "complications", "time", "survival", "statistics"],
 )
 def test_every_switch_is_listed(root, study, section):
     page = PAGES["definitions"](root)

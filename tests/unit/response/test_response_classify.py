@@ -3,13 +3,16 @@
 import pandas as pd
 import pytest
 
-from acceptance.recist_harness import DAY_0, day, default_study, micrometres, registry, table
+from acceptance.recist_harness import DAY_0, day, default_study, micrometres, registry, table, tables_of
+from mesenluth.endpoints.response_rates import population_rows
 from mesenluth.errors import ConfigurationError, TableError
+from mesenluth.quality.engine import validate
 from mesenluth.response.classify import classify
 from mesenluth.response.compartments import assign, axes
 from mesenluth.response.eligibility import cohort, judge
 from mesenluth.response.origins import new_therapy_dates, origins
-from mesenluth.tables.io import to_arrow
+from mesenluth.tables.extracted import UNREADABLE
+from mesenluth.tables.io import empty, to_arrow
 from mesenluth.tables.portions import portions
 from mesenluth.tables.registry import REGISTRY
 from mesenluth.tables.results import RESULTS
@@ -142,8 +145,9 @@ def test_all_contracts_are_kept_and_written(study):
     tables = default_registry()
     result = classify(tables, study)
     assert sorted(result) == [
-        "best_responses", "clinical_responses", "cohort", "complications", "eligibility", "lesion_changes",
-        "metabolic_responses", "response_disagreements", "timepoint_responses",
+        "best_density_responses", "best_responses", "clinical_responses", "cohort", "complications",
+        "density_responses", "eligibility", "growth_rates", "lesion_changes", "metabolic_responses",
+        "response_disagreements", "timepoint_responses",
     ]  # fmt: skip
     empty = classify(registry(), study)
     for name, frame in result.items():
@@ -168,8 +172,8 @@ def test_a_missing_section_is_named(study):
 
 
 @pytest.mark.parametrize("name", ["metabolic", "clinical"])
-def test_an_alternative_that_is_not_built_is_refused(study, name):
-    key, value = {"metabolic": ("method", "suvpeak"), "clinical": ("rule", "investigator")}[name]
+def test_an_alternative_that_there_is_none_of_is_refused(study, name):
+    key, value = {"metabolic": ("method", "tlg"), "clinical": ("rule", "patient")}[name]
     study[name] = study[name] | {key: value}
     with pytest.raises(ConfigurationError, match=f"{name}.{key}"):
         classify(registry(), study)
@@ -321,3 +325,25 @@ def test_a_few_patients_at_a_time_give_what_all_at_once_give(study, size):
     for name, whole in classify(tables, study).items():
         joined = pd.concat([part[name] for part in parts], ignore_index=True)
         pd.testing.assert_frame_equal(joined, whole.reset_index(drop=True), obj=name)
+
+
+def test_a_doubtful_day_0_is_marked_and_not_shifted_in_silence():
+    """The first cycle of P1 is in quarantine: day 0 becomes the second one, and the patient says so."""
+    case = {
+        "lesions": {"A": {"role": "target"}},
+        "assessments": [{"day": -5, "A": 40}, {"day": 90, "A": 30}],
+        "id": "x",
+    }
+    tables, study = tables_of(case), default_study()
+    tables["patients"] = table("patients", [{"patient_id": p, "centre": "C1"} for p in ("P1", "P2")])
+    tables["administrations"] = table(
+        "administrations", [dose("P1", "D1", 0, gbq=74.0), dose("P1", "D2", 56), dose("P2", "D3", 0)]
+    )
+    judged = validate(tables, empty(UNREADABLE), study)
+    result = classify({**judged.accepted, "findings": judged.findings}, study)
+    people_ = result["cohort"].set_index("patient_id")
+    assert people_["origin_doubtful"].to_dict() == {"P1": True, "P2": False}
+    assert people_.loc["P1", "origin_date"] == day(56)
+    assert people_["included"].all()
+    counted = pd.DataFrame(population_rows(result, study)).set_index("statistic")
+    assert counted.loc["included", "reason"].startswith("of these 1 whose day 0 is doubtful")

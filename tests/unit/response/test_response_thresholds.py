@@ -64,7 +64,6 @@ def test_criteria_are_exact():
         ({"progression_date": "middle"}, "progression_date"),
         ({"response_date": "middle"}, "response_date"),
         ({"too_small_mm": 5.00001}, "too_small_mm"),
-        ({"require_marker_normalisation": True}, "require_marker_normalisation"),
     ],
 )
 def test_what_is_not_built_is_refused_by_name(change, named):

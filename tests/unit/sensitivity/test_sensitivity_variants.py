@@ -88,7 +88,7 @@ def test_what_the_grid_cannot_compute_anew_is_refused_instead_of_not_moved(key):
 LEFT_OUT = {
     "response.target_limits_scope": "findings only: sums take every lesion recorded as target",
     "response.pr_sticky": "shows time points another way; best response and progression read the strict series",
-    "response.require_marker_normalisation": "its alternative is refused",
+    "density.method": "its alternative switches the measure off",
     "survival.rule_sets": "stand beside the study's own rules in the estimates",
 }
 

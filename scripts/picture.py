@@ -1,0 +1,25 @@
+"""Picture: profiles and findings of all partitions -> completeness, plausibility, preferences and drift of the cut."""
+
+from mesenluth.program import Step, run
+from mesenluth.quality.drift import all_changes, drift
+from mesenluth.quality.picture import centre_findings, picture, preferences
+from mesenluth.quality.profile import added
+from mesenluth.tables.results import FINDINGS
+from mesenluth.tables.results_picture import CENTRE_FINDINGS, DRIFT, PICTURE, PREFERENCES, PROFILE, RECORD_CHANGES
+
+
+def work(step: Step) -> None:
+    now = added(step.read_parts(PROFILE))
+    step.inputs["profile"] = step.inputs.pop("earlier_profile", [])
+    earlier = added(step.read_parts(PROFILE))
+    shown = picture(now, step.read_parts(FINDINGS), step.settings)
+    preferred = preferences(now, step.settings)
+    step.write(shown, PICTURE)
+    step.write(preferred, PREFERENCES)
+    step.write(centre_findings(shown, preferred, step.settings), CENTRE_FINDINGS)
+    step.write(drift(earlier, now, step.settings), DRIFT)
+    step.write(all_changes(step.read_parts(RECORD_CHANGES)), RECORD_CHANGES)
+
+
+if __name__ == "__main__":
+    run("picture", __doc__, work)

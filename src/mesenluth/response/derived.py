@@ -1,0 +1,48 @@
+"""What RECIST is derived from, for the measures that look at the same readings in another way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from .arrays import Bools, Ints
+from .readings import Grid, Lesions, Readers, Readings
+from .series import Series
+from .timepoints import Assessments, Timepoints
+
+
+@dataclass(frozen=True)
+class Part:
+    """One compartment: which lesions lie in it, how many targets and non-targets each reader follows, its series."""
+
+    name: str
+    inside: Bools
+    followed: tuple[Ints, Ints]
+    series: Series
+
+
+@dataclass(frozen=True)
+class Derived:
+    """Lesions, readings and time points of all readers, and their compartments.
+
+    `read` says which readers (patient x evaluator) have read anything, `stop` is the day after which assessments of
+    each do not count (`arrays.FAR` if all do), `window` the first and last day between which a response is read.
+    """
+
+    lesions: Lesions
+    readers: Readers
+    readings: Readings
+    assessments: Assessments
+    timepoints: Timepoints
+    grid: Grid
+    read: Bools
+    stop: Ints
+    window: tuple[Ints, Ints] | None
+    parts: list[Part]
+
+    @property
+    def names(self) -> tuple[pa.Array, pa.Array]:
+        """Patient and evaluator of each reader that has read anything."""
+        who, by = self.readers.patient[self.read], self.readers.evaluator[self.read]
+        return self.readers.patients.take(pa.array(who)), self.readers.evaluators.take(pa.array(by))
