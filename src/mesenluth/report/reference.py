@@ -16,6 +16,7 @@ import yaml
 
 from ..endpoints.censoring import REASONS as TIME_ENDS
 from ..quality.catalogue import load
+from ..response.clinical_disagreements import CLINICAL_REASONS
 from ..response.disagreements import REASONS as DISAGREEMENTS
 from ..response.rules import BEST_RULES, CLINICAL_RULES, COMPLICATION_RULES, METABOLIC_RULES, TIMEPOINT_RULES
 
@@ -39,8 +40,8 @@ CODES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     (
         "Why a time ends",
         "Column `reason_code` of `time_to_event`. Rule sets: FDA, Clinical Trial Endpoints for the Approval of Cancer"
-        " Drugs and Biologics (2018), appendix C; EMA, appendix 1 to the guideline on anticancer medicinal products"
-        " (2012); and the section `survival` of the study file.",
+        " Drugs and Biologics (2018), appendix C; EMA, appendix 1 to the guideline on anticancer medicines (2012);"
+        " and the section `survival` of the study file.",
         TIME_ENDS,
     ),
     (
@@ -48,6 +49,11 @@ CODES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
         "Column `reason` of `response_disagreements`; the first that fits, in this order. What is right is told by the"
         " rule of the computed response.",
         DISAGREEMENTS,
+    ),
+    (
+        "Why a recorded clinical assessment differs from the symptoms of its day",
+        "Column `reason` of `response_disagreements`, kind `clinical`; the first that fits, in this order.",
+        CLINICAL_REASONS,
     ),
 )
 

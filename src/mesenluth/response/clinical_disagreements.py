@@ -17,16 +17,16 @@ from .arrays import strings, take, text
 from .clinical import compared
 from .sentences import join
 
-REASONS: dict[str, str] = {
+CLINICAL_REASONS: dict[str, str] = {
     "agrees": "The recorded and the computed assessment agree.",
     "duplicate_record": "An assessment of that day is recorded more than once.",
-    "recorded_value_unknown": "The recorded value is no global clinical assessment.",
-    "not_computed": "No symptom that counts is recorded on that day, or nobody was asked at baseline.",
-    "better_and_worse": "One symptom is better and another worse; the investigator weighed them otherwise.",
-    "grades_unchanged": "No symptom that counts changed its grade; the investigator judged otherwise.",
-    "other": "The grades of the symptoms that count say otherwise.",
+    "clinical_value_unknown": "The recorded value is no global clinical assessment.",
+    "clinical_no_symptoms": "No symptom that counts is recorded on that day, or nobody was asked at baseline.",
+    "clinical_better_and_worse": "One symptom is better and another worse; the investigator weighed them otherwise.",
+    "clinical_grades_unchanged": "No symptom that counts changed its grade; the investigator judged otherwise.",
+    "clinical_grades_differ": "The grades of the symptoms that count say otherwise.",
 }
-"""Why a recorded assessment differs, by id, in the order in which the reasons are tried."""
+"""Why a recorded assessment differs, by id, in the order in which they are tried."""
 
 
 def clinical_disagreements(
@@ -69,18 +69,18 @@ def clinical_disagreements(
     again = rows.duplicated(["patient_id", "evaluator", "response_date"]) & rows["response_date"].notna()
     tests = {
         "duplicate_record": again.to_numpy(dtype=bool),
-        "recorded_value_unknown": ~rows["response"].isin(CLINICAL_VALUES).to_numpy(dtype=bool),
-        "not_computed": ~known,
+        "clinical_value_unknown": ~rows["response"].isin(CLINICAL_VALUES).to_numpy(dtype=bool),
+        "clinical_no_symptoms": ~known,
         "agrees": same,
-        "better_and_worse": better & worse,
-        "grades_unchanged": ~better & ~worse,
+        "clinical_better_and_worse": better & worse,
+        "clinical_grades_unchanged": ~better & ~worse,
     }
-    order = [*tests, "other"]
+    order = [*tests, "clinical_grades_differ"]
     which = np.select(list(tests.values()), range(len(tests)), len(tests))
     unknown = pa.scalar("unknown", pa.large_string())
     sentence = join(
         "Recorded ", pc.coalesce(recorded, unknown), ", computed ", pc.coalesce(derived, unknown), ". ",
-        take(strings([REASONS[r] for r in order]), which),
+        take(strings([CLINICAL_REASONS[r] for r in order]), which),
     )  # fmt: skip
     frame = rows.rename(columns={"response": "recorded"}).assign(
         derived=text(derived).array,
