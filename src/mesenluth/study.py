@@ -29,12 +29,12 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "queries": ("treatment", "compartments", "response", "quality", "cut"),
     "classify": (
         "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
-        "growth", "density", "metabolic", "clinical", "complications", "time",
+        "growth", "density", "agreement", "metabolic", "clinical", "complications", "time",
     ),
     "endpoints": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
-        "growth", "density", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary",
-        "statistics", "published",
+        "growth", "density", "agreement", "metabolic", "clinical", "complications", "time", "survival", "endpoints",
+        "primary", "statistics", "published",
     ),
     "sensitivity": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
@@ -45,13 +45,14 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "study", "cut", "treatment", "compartments", "primary_evaluator", "response", "endpoints", "primary", "exports",
     ),
     "figures": (
-        "study", "treatment", "population", "compartments", "primary_evaluator", "response", "growth", "endpoints",
+        "study", "treatment", "population", "compartments", "primary_evaluator", "response", "growth", "agreement",
+        "endpoints",
         "primary", "statistics", "time", "figures", "published",
     ),
     "report": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
-        "growth", "density", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary",
-        "statistics", "quality", "figures", "published",
+        "growth", "density", "agreement", "metabolic", "clinical", "complications", "time", "survival", "endpoints",
+        "primary", "statistics", "quality", "figures", "published",
     ),
 }  # fmt: skip
 """Step -> sections of the study file it depends on; a change elsewhere does not run it again."""

@@ -14,6 +14,7 @@ PAIRED_CHANGES = "paired_changes"
 CUMULATIVE_INCIDENCE = "cumulative_incidence"
 PUBLISHED_COMPARISON = "published_comparison"
 QUALITY_MAP = "quality_map"
+BLAND_ALTMAN = "bland_altman"
 WATERFALL = "waterfall_"
 WHOLE_PATIENT = "whole_patient"
 
@@ -64,7 +65,8 @@ def figure_names(study: Mapping[str, Any]) -> list[str]:
     study : mapping
         The resolved study file. Without two compartments there are no pairs, without an endpoint of kind growth no
         growth rates, without time-to-event endpoints no Kaplan-Meier figure, without one that several causes can end
-        none of cumulative incidences, without published figures no comparison with them.
+        none of cumulative incidences, without published figures no comparison with them, with one evaluator nobody to
+        set beside another.
     """
     names = [FLOW, *(f"{WATERFALL}{c}" for c in compartments(study))]
     if pair(study):
@@ -77,6 +79,8 @@ def figure_names(study: Mapping[str, Any]) -> list[str]:
         names.append(CUMULATIVE_INCIDENCE)
     if (study.get("published") or {}).get("items"):
         names.append(PUBLISHED_COMPARISON)
+    if len(study.get("evaluators") or []) != 1:
+        names.append(BLAND_ALTMAN)
     return [*names, QUALITY_MAP]
 
 
@@ -87,6 +91,7 @@ INPUTS: dict[str, list[str]] = {
     KAPLAN_MEIER: ["curves", "estimates"],
     CUMULATIVE_INCIDENCE: ["incidence", "estimates"],
     PUBLISHED_COMPARISON: ["published_comparison"],
+    BLAND_ALTMAN: ["reader_pairs", "reader_agreement"],
     QUALITY_MAP: ["picture"],
 }
 """Figures of fixed name -> the tables each is drawn from."""

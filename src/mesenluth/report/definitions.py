@@ -11,8 +11,8 @@ from .texts import text
 
 SECTIONS = (
     "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response", "growth",
-    "density", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "statistics",
-    "quality",
+    "density", "agreement", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary",
+    "statistics", "quality",
 )  # fmt: skip
 WORDS_ONLY = frozenset(["label"])
 NO_INFLUENCE = frozenset(["cut.partition"])

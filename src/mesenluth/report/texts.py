@@ -7,7 +7,7 @@ from typing import Any
 
 from ..figures.language import french, label, language
 from ..figures.texts import notice
-from . import picture_texts
+from . import picture_texts, reader_texts
 
 ENGLISH: dict[str, str] = {
     "cut": "Data cut: {date}. Readings of the primary evaluator: {evaluator}.",
@@ -156,14 +156,6 @@ ENGLISH: dict[str, str] = {
     "quality.description": "What it asks",
     "quality.clean": "No rule has a finding.",
     "disagreements.title": "Recorded and computed responses",
-    "disagreements.intro": (
-        "Recorded responses are never used; each is compared with the computed one. {agree} of {all} agree."
-    ),
-    "disagreements.empty": "The registry holds no recorded response to compare with.",
-    "disagreements.kind": "Response",
-    "disagreements.agrees": "Agrees",
-    "disagreements.reason": "Reason",
-    "disagreements.n": "Number",
     "yes": "yes",
     "no": "no",
 }
@@ -317,22 +309,13 @@ FRENCH: dict[str, str] = {
     "quality.description": "Ce qu'elle demande",
     "quality.clean": "Aucune règle n'a de constat.",
     "disagreements.title": "Réponses enregistrées et calculées",
-    "disagreements.intro": (
-        "Les réponses enregistrées ne servent jamais au calcul ; chacune est comparée à la réponse calculée."
-        " {agree} sur {all} concordent."
-    ),
-    "disagreements.empty": "Le registre ne contient aucune réponse enregistrée à comparer.",
-    "disagreements.kind": "Réponse",
-    "disagreements.agrees": "Concorde",
-    "disagreements.reason": "Raison",
-    "disagreements.n": "Nombre",
     "yes": "oui",
     "no": "non",
 }
 
 CATALOGUE: dict[str, dict[str, str]] = {
-    "en": ENGLISH | picture_texts.ENGLISH,
-    "fr": {key: french(words) for key, words in (FRENCH | picture_texts.FRENCH).items()},
+    "en": ENGLISH | picture_texts.ENGLISH | reader_texts.ENGLISH,
+    "fr": {key: french(words) for key, words in (FRENCH | picture_texts.FRENCH | reader_texts.FRENCH).items()},
 }
 
 

@@ -15,18 +15,8 @@ from ..tables.registry import CLINICAL_VALUES
 from ..tables.results import DISAGREEMENTS
 from .arrays import strings, take, text
 from .clinical import compared
+from .reasons import CLINICAL_REASONS
 from .sentences import join
-
-CLINICAL_REASONS: dict[str, str] = {
-    "agrees": "The recorded and the computed assessment agree.",
-    "duplicate_record": "An assessment of that day is recorded more than once.",
-    "clinical_value_unknown": "The recorded value is no global clinical assessment.",
-    "clinical_no_symptoms": "No symptom that counts is recorded on that day, or nobody was asked at baseline.",
-    "clinical_better_and_worse": "One symptom is better and another worse; the investigator weighed them otherwise.",
-    "clinical_grades_unchanged": "No symptom that counts changed its grade; the investigator judged otherwise.",
-    "clinical_grades_differ": "The grades of the symptoms that count say otherwise.",
-}
-"""Why a recorded assessment differs, by id, in the order in which they are tried."""
 
 
 def clinical_disagreements(

@@ -149,13 +149,19 @@ CASES = yaml.safe_load(
     - {day: -10, marker: chromogranin_a, value: 300, upper_limit: 100}
     - {day: 55, marker: chromogranin_a, value: 200, upper_limit: 100}
   assessments: [{day: -5, A: 40}, {day: 60, A: absent}]
-  says: "?"
+  says: >-
+    Target 0 mm, baseline and nadir 40 mm (-100.0 %): complete response. Non-targets: non-CR/non-PD. No lesion is left,
+    but a tumour marker that was elevated at baseline still is. Overall: partial response. Chromogranin A 200 (upper
+    limit 100), at baseline 300 (upper limit 100).
 - rule: overall.pr.marker_not_measured
   parameters: {require_marker_normalisation: true}
   lesions: {A: {role: target}}
   markers: [{day: -10, marker: chromogranin_a, value: 300, upper_limit: 100}]
   assessments: [{day: -5, A: 40}, {day: 60, A: absent}]
-  says: "?"
+  says: >-
+    Target 0 mm, baseline and nadir 40 mm (-100.0 %): complete response. Non-targets: not evaluable. No lesion is left,
+    but a tumour marker that was elevated at baseline was not measured. Overall: partial response. Chromogranin A not
+    measured, at baseline 300 (upper limit 100).
 - rule: nontarget_only.marker_not_normal
   parameters: {require_marker_normalisation: true}
   lesions: {B: {role: nontarget}}
@@ -163,13 +169,17 @@ CASES = yaml.safe_load(
     - {day: -10, marker: chromogranin_a, value: 300, upper_limit: 100}
     - {day: 55, marker: chromogranin_a, value: 200, upper_limit: 100}
   assessments: [{day: -5, B: present}, {day: 60, B: absent}]
-  says: "?"
+  says: >-
+    Non-targets: non-CR/non-PD. No lesion is left, but a tumour marker that was elevated at baseline still is. Overall:
+    non-CR/non-PD. Chromogranin A 200 (upper limit 100), at baseline 300 (upper limit 100).
 - rule: nontarget_only.marker_not_measured
   parameters: {require_marker_normalisation: true}
   lesions: {B: {role: nontarget}}
   markers: [{day: -10, marker: chromogranin_a, value: 300, upper_limit: 100}]
   assessments: [{day: -5, B: present}, {day: 60, B: absent}]
-  says: "?"
+  says: >-
+    Non-targets: not evaluable. No lesion is left, but a tumour marker that was elevated at baseline was not measured.
+    Overall: not evaluable. Chromogranin A not measured, at baseline 300 (upper limit 100).
 """
 )
 
