@@ -258,13 +258,12 @@ def follow_up_times(tables: Tables, study: Study) -> pd.DataFrame:
     DataFrame
         `results.TIME_TO_EVENT` with endpoint ``follow_up``, whether or not the study has an endpoint of survival.
     """
-    series = series_of(tables, study)
+    series, _ = from_origin(
+        series_of(tables, study), tables["timepoint_responses"], study["time"]["origin"], "time.origin"
+    )
     series = series[
         (series["compartment"] == cohorts.WHOLE_PATIENT) & (series["evaluator"] == study["primary_evaluator"])
-    ].reset_index(drop=True)
-    series["series"] = range(len(series))
-    for column in ("death", "last_alive", "cut"):
-        series[column] = _since(series[column], series["origin_date"])
+    ]
     return conform(_rows(series, overall_survival(series), {"id": "follow_up"}, "study", study), TIME_TO_EVENT)
 
 
