@@ -55,10 +55,9 @@ RESPONSES = [
     "clinical_responses",
     "complications",
     "response_disagreements",
+    "progression_disagreements",
+    "reader_pairs",
 ]
-PICTURE_TABLES = ["preferences", "centre_findings", "drift", "record_changes"]
-# Files of queries that the centres sent back.
-ANSWERS = answer_files(config["quality"]["queries"]["answers"])
 ESTIMATES = [
     "estimates",
     "time_to_event",
@@ -67,7 +66,11 @@ ESTIMATES = [
     "status_changes",
     "baseline",
     "published_comparison",
+    "reader_agreement",
 ]
+PICTURE_TABLES = ["preferences", "centre_findings", "drift", "record_changes"]
+# Files of queries that the centres sent back.
+ANSWERS = answer_files(config["quality"]["queries"]["answers"])
 
 
 wildcard_constraints:

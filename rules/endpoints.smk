@@ -6,6 +6,7 @@ OUT  endpoints/estimates.parquet               one tidy row an estimate
      endpoints/curves.parquet, incidence.parquet   Kaplan-Meier, Aalen-Johansen
      endpoints/status_changes.parquet          patients whom another set of censoring rules changes, and why
      endpoints/baseline.parquet
+     endpoints/reader_agreement.parquet        readers against each other
      endpoints/published_comparison.parquet, .md   published beside computed
 """
 

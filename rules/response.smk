@@ -9,6 +9,8 @@ OUT  response/<partition>/eligibility.parquet, cohort.parquet         who is ana
      response/<partition>/density_responses.parquet, best_density_responses.parquet
      response/<partition>/{metabolic,clinical}_responses.parquet, complications.parquet
      response/<partition>/response_disagreements.parquet              recorded beside computed responses
+     response/<partition>/progression_disagreements.parquet           first recorded beside first computed progression
+     response/<partition>/reader_pairs.parquet                        time points as two readers read them
 """
 
 

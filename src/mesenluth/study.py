@@ -30,12 +30,12 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "queries": ("treatment", "compartments", "response", "quality", "cut"),
     "classify": (
         "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
-        "growth", "density", "metabolic", "clinical", "complications", "time",
+        "growth", "density", "agreement", "metabolic", "clinical", "complications", "time",
     ),
     "endpoints": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
-        "growth", "density", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary",
-        "subgroups", "statistics", "published",
+        "growth", "density", "agreement", "metabolic", "clinical", "complications", "time", "survival", "endpoints",
+        "primary", "subgroups", "statistics", "published",
     ),
     "sensitivity": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
@@ -46,13 +46,13 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "study", "cut", "treatment", "compartments", "primary_evaluator", "response", "endpoints", "primary", "exports",
     ),
     "figures": (
-        "study", "treatment", "population", "compartments", "primary_evaluator", "response", "growth", "endpoints",
-        "primary", "subgroups", "statistics", "time", "figures", "published",
+        "study", "treatment", "population", "compartments", "primary_evaluator", "response", "growth", "agreement",
+        "endpoints", "primary", "subgroups", "statistics", "time", "figures", "published",
     ),
     "report": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
-        "growth", "density", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary",
-        "subgroups", "statistics", "quality", "figures", "published",
+        "growth", "density", "agreement", "metabolic", "clinical", "complications", "time", "survival", "endpoints",
+        "primary", "subgroups", "statistics", "quality", "figures", "published",
     ),
 }  # fmt: skip
 """Step -> sections of the study file it depends on; a change elsewhere does not run it again."""

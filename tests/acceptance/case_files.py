@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from acceptance import recist_harness
-from mesenluth.endpoints.censoring import REASONS, end_of_time, rules_for
+from acceptance import endpoint_cases, recist_harness
+from mesenluth.endpoints.censoring import REASONS, rules_for
 from mesenluth.errors import ConfigurationError, MesenluthError
 from mesenluth.study import SCHEMA, UniqueKeyLoader, load, validate
 from mesenluth.tables.registry import MARKERS
@@ -26,10 +26,14 @@ ROLES = ("target", "nontarget", "new")
 GAP_DAYS = 182
 """`max_gap_days` of a case of progression-free survival that does not say: two intervals of 84 days, two windows of 7."""
 PFS_KEYS = {
-    "id", "note", "source", "baseline", "responses", "death", "new_therapy", "other_progression", "cutoff",
-    "max_gap_days", "survival", "fda", "ema", "study",
+    "id", "note", "source", "endpoint", "baseline", "responses", "death", "new_therapy", "other_progression", "cutoff",
+    "max_gap_days", "survival", "response", "fda", "ema", "study", "reason",
 }  # fmt: skip
 RULE_SETS = ("fda", "ema", "study")
+
+
+NO_TIME = "none"
+"""Answer of a case in which the patient has no time: who does not respond has no duration of response."""
 
 
 class CaseError(Exception):
@@ -186,7 +190,7 @@ def _parameters(case: dict[str, Any]) -> None:
 
 
 def survival(case: dict[str, Any]) -> list[str]:
-    """Return every answer of a case of progression-free survival that does not come out.
+    """Return every answer of a case of a time to an event that does not come out.
 
     Raises CaseError if the case cannot be understood.
     """
@@ -195,23 +199,43 @@ def survival(case: dict[str, Any]) -> list[str]:
     for rule_set in RULE_SETS:
         if rule_set in case:
             got = survival_end(case, rule_set)
+            if got is None:
+                wrong += [] if case[rule_set] == NO_TIME else [f"{rule_set} gives no time, not {case[rule_set]}"]
+                continue
             if [int(got["day"]), got["status"]] != case[rule_set]:
                 wrong.append(
                     f"{rule_set} gives day {got['day']}, {got['status']} ({REASONS[got['reason_code']]}),"
                     f" not {case[rule_set]}"
                 )
+            reason = (case.get("reason") or {}).get(rule_set, got["reason_code"])
+            if got["reason_code"] != reason:
+                wrong.append(f"{rule_set} ends for the reason {got['reason_code']}, not {reason}")
     return wrong
 
 
-def survival_end(case: dict[str, Any], rule_set: str) -> pd.Series:
-    """Return the row that the code gives for one case."""
-    return end_of_time(*survival_tables([case]), survival_rules(case, rule_set)).iloc[0]
+def survival_end(case: dict[str, Any], rule_set: str) -> pd.Series | None:
+    """Return the row that the code gives for one case; None where the patient has no time."""
+    survival_rules(case, rule_set)
+    try:
+        return endpoint_cases.end_of(case, rule_set, case.get("max_gap_days", GAP_DAYS))
+    except MesenluthError as error:
+        raise CaseError(str(error)) from None
+
+
+def evaluate(case: dict[str, Any]) -> list[str]:
+    """Return what is wrong with a case of either kind: a time to an event has `responses`, a RECIST case `lesions`."""
+    return survival(case) if is_survival(case) else recist(case)
+
+
+def is_survival(case: dict[str, Any]) -> bool:
+    """Return whether a case is one of a time to an event, by its keys."""
+    return "responses" in case and "lesions" not in case
 
 
 def survival_rules(case: dict[str, Any], rule_set: str) -> Any:
     """Return the rules of a case: those of the default study, with its `survival` laid over them."""
     try:
-        section = load(ROOT, changes={"survival": case.get("survival") or {}})["survival"]
+        section = endpoint_cases.study_of(case)["survival"]
         return rules_for(rule_set, section | {"fda_max_gap_days": case.get("max_gap_days", GAP_DAYS)})
     except MesenluthError as error:
         raise CaseError(str(error)) from None
@@ -236,6 +260,11 @@ def survival_tables(cases: list[dict[str, Any]]) -> tuple[pd.DataFrame, pd.DataF
 def _survival_form(case: dict[str, Any]) -> None:
     """Check the shape of a case of progression-free survival."""
     _known(case, PFS_KEYS, "key")
+    endpoint = case.get("endpoint", endpoint_cases.DEFAULT)
+    _known([endpoint], endpoint_cases.endpoints(), "endpoint")
+    for key in ("survival", "response", "reason"):
+        if not isinstance(case.get(key) or {}, dict):
+            raise CaseError(f"{key} is {case[key]!r}; expected: keys with values")
     if "responses" not in case:
         raise CaseError("responses is missing; expected: {84: SD, 168: PD}, or {} where there are none")
     if not isinstance(case["responses"], dict):
@@ -254,8 +283,13 @@ def _survival_form(case: dict[str, Any]) -> None:
         raise CaseError(f"expects nothing; give {' or '.join(RULE_SETS)}: [days, event | censored]")
     if case.get("survival") and "study" not in case:
         raise CaseError("survival changes the study's own rules; give their answer: study: [days, event | censored]")
+    _known(answers, endpoint_cases.rule_sets(endpoint), f"rule set for {endpoint}")
+    _known(case.get("reason") or {}, answers, "rule set in reason")
+    _known((case.get("reason") or {}).values(), REASONS, "reason")
     for rule_set in answers:
         answer = case[rule_set]
+        if answer == NO_TIME:
+            continue
         if not isinstance(answer, list) or len(answer) != 2 or not _whole(answer[0]) or not isinstance(answer[1], str):
             raise CaseError(f"{rule_set} is {answer!r}; expected: [days, event | censored]")
         _known([answer[1]], ("event", "censored", "competing"), f"status in {rule_set}")

@@ -9,7 +9,18 @@ import pytest
 import yaml
 
 from acceptance import recist_harness
-from acceptance.case_files import PFS_KEYS, RULE_SETS, CaseError, check, gather, read_cases, recist, survival
+from acceptance.case_files import (
+    PFS_KEYS,
+    RULE_SETS,
+    CaseError,
+    check,
+    evaluate,
+    gather,
+    is_survival,
+    read_cases,
+    recist,
+    survival,
+)
 
 ROOT = recist_harness.ROOT
 PAGE = (ROOT / "docs" / "cases.md").read_text(encoding="utf-8")
@@ -19,7 +30,7 @@ EXAMPLES = dict(re.findall(r"```yaml\n# (\w+)\n(.*?)```", PAGE, re.DOTALL))
 @pytest.mark.parametrize(("kind", "evaluate"), [("recist", recist), ("pfs", survival)])
 def test_the_examples_of_the_docs_are_met(kind, evaluate):
     cases = yaml.safe_load(EXAMPLES[kind])
-    assert len(cases) == 2
+    assert len(cases) == {"recist": 2, "pfs": 3}[kind]
     assert {c["id"]: evaluate(c) for c in cases} == {c["id"]: [] for c in cases}
 
 
@@ -115,6 +126,12 @@ PFS_FAULTS = [
         r"survival.new_therapy: 'stop'\n  expected: one of",
     ),
     ({"survival": {"gap": 3}, "study": [84, "event"]}, r"unknown key survival.gap"),
+    ({"survival": "strict"}, r"survival is 'strict'; expected: keys with values"),
+    ({"endpoint": "survival"}, r"unknown endpoint 'survival'; one of duration_of_response, "),
+    ({"endpoint": "time_to_response"}, r"unknown rule set for time_to_response 'fda', 'ema'; one of study"),
+    ({"reason": {"study": "death"}}, r"unknown rule set in reason 'study'; one of ema, fda"),
+    ({"reason": {"fda": "lost"}}, r"unknown reason 'lost'; one of death, "),
+    ({"response": {"primary_confirmation": "yes"}}, r"response.primary_confirmation: 'yes'"),
 ]
 
 
@@ -157,6 +174,22 @@ def test_a_file_that_is_not_there_or_not_text_says_so(tmp_path):
         read_cases(tmp_path / "latin.yaml")
 
 
+def test_a_reason_or_a_time_that_is_another_is_said():
+    assert survival(example("pfs", reason={"fda": "new_therapy"})) == [
+        "fda ends for the reason gap_before_event, not new_therapy"
+    ]
+    duration = example("pfs", endpoint="duration_of_response", ema=None)
+    assert survival(duration) == ["fda gives no time, not [84, 'censored']"]
+    assert survival(duration | {"fda": "none"}) == []
+
+
+def test_a_file_may_hold_responses_and_times():
+    for kind, wanted in (("recist", False), ("pfs", True)):
+        for case in yaml.safe_load(EXAMPLES[kind]):
+            assert is_survival(case) == wanted
+            assert evaluate(case) == []
+
+
 def test_two_files_share_no_name(tmp_path):
     for name in ("one", "two"):
         (tmp_path / f"{name}.yaml").write_text("- id: a\n", encoding="utf-8")
@@ -187,7 +220,9 @@ def called(tmp_path, variable, test, text):
     ("variable", "test", "kind", "own"),
     [
         ("MESENLUTH_CASES", "test_recist_cases.py", "recist", "3 passed"),
-        ("MESENLUTH_PFS_CASES", "test_pfs_cases.py", "pfs", "3 passed, 2 skipped"),
+        ("MESENLUTH_PFS_CASES", "test_pfs_cases.py", "pfs", "4 passed, 3 skipped"),
+        ("MESENLUTH_CASES", "test_recist_cases.py", "pfs", "4 passed"),
+        ("MESENLUTH_CASES", "test_pfs_cases.py", "pfs", "4 passed, 3 skipped"),
     ],
 )
 def test_a_file_of_ones_own_is_run_in_place_of_the_projects(tmp_path, variable, test, kind, own):

@@ -192,14 +192,14 @@ def test_records_that_contradict_their_measurements_are_named():
     assert counted == {
         ("target", "nadir_ignored", "SD", "PD"): 93,
         ("target", "nadir_ignored", "PR", "PD"): 64,
-        ("target", "not_assessable_counted", "CR", "NE"): 22,
-        ("target", "not_assessable_counted", "PR", "NE"): 11,
-        ("target", "not_assessable_counted", "SD", "NE"): 9,
+        ("target", "unevaluated_as_zero", "CR", "NE"): 22,
+        ("target", "unevaluated_as_zero", "PR", "NE"): 11,
+        ("target", "unevaluated_as_zero", "SD", "NE"): 9,
         ("overall", "nadir_ignored", "SD", "PD"): 47,
         ("overall", "nadir_ignored", "PR", "PD"): 36,
-        ("overall", "not_assessable_counted", "PR", "NE"): 20,
-        ("overall", "not_assessable_counted", "SD", "NE"): 2,
-        ("overall", "not_assessable_counted", "CR", "NE"): 1,
+        ("overall", "unevaluated_as_zero", "PR", "NE"): 20,
+        ("overall", "unevaluated_as_zero", "SD", "NE"): 2,
+        ("overall", "unevaluated_as_zero", "CR", "NE"): 1,
     }
 
 

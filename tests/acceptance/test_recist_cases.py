@@ -1,6 +1,7 @@
 """Worked RECIST 1.1 cases, each with its section: every expectation of every case.
 
-MESENLUTH_CASES names another file of the same format, which docs/cases.md describes; it is run instead.
+MESENLUTH_CASES names another file, which docs/cases.md describes; it is run instead. Its cases may be responses or
+times: their keys tell which.
 """
 
 import os
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.case_files import check, gather, recist
+from acceptance.case_files import check, evaluate, gather
 from acceptance.recist_harness import ROOT
 
 DATA = ROOT / "tests" / "data"
@@ -24,4 +25,4 @@ def test_the_file_of_cases_can_be_read():
 
 @pytest.mark.parametrize("case", CASES, ids=[c["id"] for c in CASES])
 def test_case(case):
-    check(case, recist)
+    check(case, evaluate)

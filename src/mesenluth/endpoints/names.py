@@ -16,4 +16,5 @@ INPUTS = (
     "metabolic_responses",
     "clinical_responses",
     "complications",
+    "reader_pairs",
 )

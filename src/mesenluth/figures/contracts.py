@@ -181,6 +181,34 @@ CUMULATIVE_INCIDENCE = Table(
     key=("panel", "curve", "layer", "time_months"),
 )  # fmt: skip
 
+BLAND_ALTMAN = Table(
+    "figure_bland_altman",
+    "one point, or one line, of one panel",
+    "Differences of the sums of two readers against their mean, with bias and limits of agreement.",
+    (
+        Column("panel", "int", "place of the panel, from 1", required=True),
+        Column("evaluator_a", "string", "reader A; differences are A minus B", required=True),
+        Column("evaluator_b", "string", "reader B", required=True),
+        COMPARTMENT,
+        Column("layer", "string", "a time point of one patient, the mean difference or a limit of agreement",
+               required=True, allowed=("point", "bias", "limit_low", "limit_high")),
+        Column("position", "int", "place of the point in its panel, from 1; 0 of a line", required=True),
+        Column("patient_id", "string", "pseudonym of the patient; not in the picture", cdisc="USUBJID"),
+        Column("assessment", "string", "time point as the scans name it"),
+        Column("baseline", "bool", "the point is the baseline, drawn hollow"),
+        Column("mean_mm", "float", "mean of both sums", unit="mm"),
+        Column("difference_mm", "float", "difference of the sums, or where the line lies", unit="mm"),
+        Column("ci_low", "float", "lower limit of the line's interval, drawn as a band", unit="mm"),
+        Column("ci_high", "float", "upper limit of the line's interval", unit="mm"),
+        Column("confidence", "float", "confidence of the interval"),
+        Column("pairs", "int", "pairs that go into the line"),
+        Column("patients", "int", "patients they are of"),
+        Column("method", "string", "method of the line and its interval"),
+        Column("reason", "string", "why there is no line"),
+    ),
+    key=("panel", "layer", "position"),
+)  # fmt: skip
+
 PUBLISHED_COMPARISON = replace(COMPARISON, name="figure_published_comparison")
 
 
@@ -198,6 +226,7 @@ def contract(name: str) -> Table:
         names.FOREST: FOREST,
         names.FOREST_SUBGROUPS: replace(FOREST, name=f"figure_{names.FOREST_SUBGROUPS}"),
         names.PUBLISHED_COMPARISON: PUBLISHED_COMPARISON,
+        names.BLAND_ALTMAN: BLAND_ALTMAN,
     }
     if name in known:
         return known[name]

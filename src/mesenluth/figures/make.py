@@ -17,6 +17,7 @@ from ..errors import ConfigurationError
 from ..tables.io import atomic_write
 from ..tables.model import Table
 from . import (
+    bland_altman,
     cumulative_incidence,
     flow,
     forest,
@@ -45,6 +46,7 @@ MODULES: dict[str, ModuleType] = {
     names.FOREST_SUBGROUPS: forest_subgroups,
     names.PUBLISHED_COMPARISON: published_comparison,
     names.QUALITY_MAP: quality_map,
+    names.BLAND_ALTMAN: bland_altman,
 }
 
 

@@ -16,6 +16,7 @@ FOREST = "forest_proportions"
 FOREST_SUBGROUPS = "forest_subgroups"
 PUBLISHED_COMPARISON = "published_comparison"
 QUALITY_MAP = "quality_map"
+BLAND_ALTMAN = "bland_altman"
 WATERFALL = "waterfall_"
 WHOLE_PATIENT = "whole_patient"
 RATES = ("response", "density", "metabolic", "clinical", "complications")
@@ -79,7 +80,7 @@ def figure_names(study: Mapping[str, Any]) -> list[str]:
         The resolved study file. Without two compartments there are no pairs, without an endpoint of kind growth no
         growth rates, without time-to-event endpoints no Kaplan-Meier figure, without one that several causes can end
         none of cumulative incidences, without proportions no forest plot, without subgroups none of them, without
-        published figures no comparison with them.
+        published figures no comparison with them, with one evaluator nobody to set beside another.
     """
     names = [FLOW, *(f"{WATERFALL}{c}" for c in compartments(study))]
     if pair(study):
@@ -96,6 +97,8 @@ def figure_names(study: Mapping[str, Any]) -> list[str]:
             names.append(FOREST_SUBGROUPS)
     if (study.get("published") or {}).get("items"):
         names.append(PUBLISHED_COMPARISON)
+    if len(study.get("evaluators") or []) != 1:
+        names.append(BLAND_ALTMAN)
     return [*names, QUALITY_MAP]
 
 
@@ -108,6 +111,7 @@ INPUTS: dict[str, list[str]] = {
     FOREST: ["estimates"],
     FOREST_SUBGROUPS: ["estimates"],
     PUBLISHED_COMPARISON: ["published_comparison"],
+    BLAND_ALTMAN: ["reader_pairs", "reader_agreement"],
     QUALITY_MAP: ["picture"],
 }
 """Figures of fixed name -> the tables each is drawn from."""

@@ -28,6 +28,7 @@ ENGLISH: dict[str, str] = {
     "table.therapies": "therapies",
     "table.follow_up": "follow-up",
     "table.responses": "responses",
+    "table.markers": "markers",
 }
 
 FRENCH: dict[str, str] = {
@@ -56,4 +57,5 @@ FRENCH: dict[str, str] = {
     "table.therapies": "traitements",
     "table.follow_up": "suivi",
     "table.responses": "réponses",
+    "table.markers": "marqueurs",
 }

@@ -184,6 +184,26 @@ ENGLISH: dict[str, str] = {
     "published.alt": "Table of published figures beside the computed ones. {rows} Agree: {agree} of {all}.",
     "published.alt.row": "{item}: published {published}, computed {computed}, agrees: {agrees}.",
     "published.caption": "Each published figure beside the one computed here, with the definition used.",
+    "bland.title": "Two readers: sums of diameters beside each other",
+    "bland.readers": "{a} (A) and {b} (B)",
+    "bland.n": "Pairs: {n}, patients: {patients}",
+    "bland.bias": "Mean difference {bias} mm",
+    "bland.limits": "Limits of agreement {low} to {high} mm",
+    "bland.no_limits": "Limits of agreement: too few to estimate",
+    "bland.no_pairs": "No time point with both sums complete",
+    "bland.x": "Mean of both sums (mm)",
+    "bland.y": "A − B (mm)",
+    "bland.empty": "No patient was read by two of the study's evaluators",
+    "bland.empty_why": "Readers are compared where the lesions of a patient name two evaluators.",
+    "bland.points": (
+        "One point a time point at which both sums are complete; hollow: baseline. Solid line: mean difference. Dashed"
+        " lines: limits of agreement, between which 95 % of differences lie."
+    ),
+    "bland.lines": "Bands: {confidence} confidence intervals ({method}).",
+    "bland.more": "Further panels, not drawn: {n}.",
+    "bland.alt": "Bland-Altman plots of the sums of diameters of two readers. {panels}",
+    "bland.alt.panel": "{readers}, {compartment}: {said}.",
+    "bland.caption": "Differences of the sums of diameters of two readers against the mean of both (Bland-Altman).",
 }
 
 FRENCH: dict[str, str] = {
@@ -373,6 +393,28 @@ FRENCH: dict[str, str] = {
     "published.alt": "Tableau des résultats publiés et calculés. {rows} Concordent : {agree} sur {all}.",
     "published.alt.row": "{item} : publié {published}, calculé {computed}, concorde : {agrees}.",
     "published.caption": "Chaque résultat publié à côté de celui calculé ici, avec la définition employée.",
+    "bland.title": "Deux lecteurs : sommes des diamètres côte à côte",
+    "bland.readers": "{a} (A) et {b} (B)",
+    "bland.n": "Paires : {n}, patients : {patients}",
+    "bland.bias": "Différence moyenne {bias} mm",
+    "bland.limits": "Limites d'agrément {low} à {high} mm",
+    "bland.no_limits": "Limites d'agrément : trop peu de paires",
+    "bland.no_pairs": "Aucune évaluation avec deux sommes complètes",
+    "bland.x": "Moyenne des deux sommes (mm)",
+    "bland.y": "A − B (mm)",
+    "bland.empty": "Aucun patient n'a été lu par deux lecteurs de l'étude",
+    "bland.empty_why": "Des lecteurs sont comparés là où les lésions d'un patient en nomment deux.",
+    "bland.points": (
+        "Un point par évaluation où les deux sommes sont complètes ; point creux : inclusion. Trait plein : différence"
+        " moyenne. Traits tiretés : limites d'agrément, entre lesquelles se trouvent 95 % des différences."
+    ),
+    "bland.lines": "Bandes : intervalles de confiance à {confidence} ({method}).",
+    "bland.more": "Autres panneaux, non dessinés : {n}.",
+    "bland.alt": "Diagrammes de Bland et Altman des sommes des diamètres de deux lecteurs. {panels}",
+    "bland.alt.panel": "{readers}, {compartment} : {said}.",
+    "bland.caption": (
+        "Différences des sommes des diamètres de deux lecteurs selon la moyenne des deux (Bland et Altman)."
+    ),
 }
 
 CATALOGUE: dict[str, dict[str, str]] = {

@@ -11,7 +11,8 @@ from .texts import text
 
 SECTIONS = (
     "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response", "growth",
-    "density", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary", "subgroups",
+    "density", "agreement", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary",
+    "subgroups",
     "statistics", "quality",
 )  # fmt: skip
 WORDS_ONLY = frozenset(["label"])

@@ -16,6 +16,7 @@ from .definitions import definitions_table
 from .growth import growth_table
 from .paired import PAIRED_SURVIVAL, paired_survival
 from .picture import picture_section
+from .readers import disagreements, readers
 from .status_changes import status_changes
 from .subgroups import centres, subgroups
 from .texts import about_data, known, text
@@ -264,23 +265,6 @@ def quality(tables: Tables, study: Study) -> str:
     return "\n\n".join([*parts, table(headings, rows, right=(3, 4))])
 
 
-def disagreements(tables: Tables, study: Study) -> str:
-    """Return how many recorded responses agree with the computed ones, and why the others do not."""
-    lang, compared = language(study), tables["response_disagreements"]
-    if compared.empty:
-        return text(lang, "disagreements.empty")
-    counts = compared.groupby(["kind", "agrees", "reason"], observed=True).size().rename("n").reset_index()
-    counts = counts.sort_values(["kind", "agrees", "n", "reason"], ascending=[True, False, False, True], kind="stable")
-    rows = [
-        [escape(r["kind"]), text(lang, "yes" if r["agrees"] else "no"), code(r["reason"]), number(int(r["n"]), lang)]
-        for r in counts.to_dict("records")
-    ]
-    agree = number(int(compared["agrees"].sum()), lang)
-    headings = [text(lang, f"disagreements.{c}") for c in ("kind", "agrees", "reason", "n")]
-    intro = text(lang, "disagreements.intro", agree=agree, all=number(len(compared), lang))
-    return "\n\n".join([intro, table(headings, rows, right=(3,))])
-
-
 def results_markdown(tables: Tables, study: Study) -> str:
     """Return the report.
 
@@ -316,6 +300,7 @@ def results_markdown(tables: Tables, study: Study) -> str:
         ("quality.title", quality(tables, study)),
         ("picture.title", picture_section(tables, study)),
         ("disagreements.title", disagreements(tables, study)),
+        ("readers.title", readers(tables, study)),
     )
     body = [part for title, content in sections if content for part in (f"## {text(lang, title)}", content)]
     return "\n\n".join([*head, *body]) + "\n"

@@ -16,11 +16,12 @@ import yaml
 
 from ..endpoints.censoring import REASONS as TIME_ENDS
 from ..quality.catalogue import load
-from ..response.disagreements import REASONS as DISAGREEMENTS
+from ..response.reasons import CLINICAL_REASONS, FACTS_FIRST, FACTS_LAST, PAIR_REASONS, PROGRESSION_REASONS, RECOMPUTED
 from ..response.rules import BEST_RULES, CLINICAL_RULES, COMPLICATION_RULES, METABOLIC_RULES, TIMEPOINT_RULES
 
 SECTIONS = (
-    "cut", "response", "growth", "density", "metabolic", "clinical", "complications", "time", "survival", "statistics",
+    "cut", "response", "growth", "density", "agreement", "metabolic", "clinical", "complications", "time", "survival",
+    "statistics",
     "quality", "exports",
 )  # fmt: skip
 LINE = re.compile(r"^(?P<indent> *)(?:- )?(?P<key>[a-z_]+):(?P<value>[^#]*)(?:# (?P<reason>.*))?$")
@@ -39,16 +40,37 @@ CODES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     (
         "Why a time ends",
         "Column `reason_code` of `time_to_event`. Rule sets: FDA, Clinical Trial Endpoints for the Approval of Cancer"
-        " Drugs and Biologics (2018), appendix C; EMA, appendix 1 to the guideline on anticancer medicinal products"
-        " (2012); and the section `survival` of the study file.",
+        " Drugs and Biologics (2018), appendix C; EMA, appendix 1 to the guideline on anticancer medicines (2012);"
+        " and the section `survival` of the study file.",
         TIME_ENDS,
     ),
     (
-        "Why a recorded response differs from the computed one",
-        "Column `reason` of `response_disagreements`; the first that fits, in this order. What is right is told by the"
-        " rule of the computed response.",
-        DISAGREEMENTS,
+        "Why a recorded response differs from the computed one: what is plain to see",
+        "Column `reason` of `response_disagreements`. Tried first, in this order.",
+        FACTS_FIRST,
     ),
+    (
+        "Why a recorded response differs from the computed one: what was computed again",
+        "The responses are computed again under each of these; the first under which they hold the recorded value is"
+        " the reason, and `explanations` lists all that do. What a record needs two of is `other`.",
+        RECOMPUTED,
+    ),
+    (
+        "Why a recorded response differs from the computed one: what is left",
+        "Said where none of the above holds. What is right is told by the rule of the computed response.",
+        FACTS_LAST,
+    ),
+    (
+        "Why a recorded clinical assessment differs from the symptoms",
+        "Column `reason` of `response_disagreements`, kind `clinical`; the first that fits, in this order.",
+        CLINICAL_REASONS,
+    ),
+    (
+        "Why the first recorded and the first computed progression differ",
+        "Column `reason` of `progression_disagreements`, beside the reasons above.",
+        PROGRESSION_REASONS,
+    ),
+    ("Why two readers differ", "Column `reason` of `reader_pairs`, tried in this order.", PAIR_REASONS),
 )
 
 QUALITY = """# Data quality rules

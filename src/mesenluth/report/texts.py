@@ -7,7 +7,7 @@ from typing import Any
 
 from ..figures.language import french, label, language
 from ..figures.texts import notice
-from . import comparison_texts, picture_texts
+from . import comparison_texts, picture_texts, reader_texts
 
 ENGLISH: dict[str, str] = {
     "cut": "Data cut: {date}. Readings of the primary evaluator: {evaluator}.",
@@ -156,14 +156,6 @@ ENGLISH: dict[str, str] = {
     "quality.description": "What it asks",
     "quality.clean": "No rule has a finding.",
     "disagreements.title": "Recorded and computed responses",
-    "disagreements.intro": (
-        "Recorded responses are never used; each is compared with the computed one. {agree} of {all} agree."
-    ),
-    "disagreements.empty": "The registry holds no recorded response to compare with.",
-    "disagreements.kind": "Response",
-    "disagreements.agrees": "Agrees",
-    "disagreements.reason": "Reason",
-    "disagreements.n": "Number",
     "yes": "yes",
     "no": "no",
 }
@@ -317,22 +309,17 @@ FRENCH: dict[str, str] = {
     "quality.description": "Ce qu'elle demande",
     "quality.clean": "Aucune règle n'a de constat.",
     "disagreements.title": "Réponses enregistrées et calculées",
-    "disagreements.intro": (
-        "Les réponses enregistrées ne servent jamais au calcul ; chacune est comparée à la réponse calculée."
-        " {agree} sur {all} concordent."
-    ),
-    "disagreements.empty": "Le registre ne contient aucune réponse enregistrée à comparer.",
-    "disagreements.kind": "Réponse",
-    "disagreements.agrees": "Concorde",
-    "disagreements.reason": "Raison",
-    "disagreements.n": "Nombre",
     "yes": "oui",
     "no": "non",
 }
 
+PARTS = (
+    {"en": ENGLISH, "fr": FRENCH},
+    *({"en": m.ENGLISH, "fr": m.FRENCH} for m in (comparison_texts, picture_texts, reader_texts)),
+)
 CATALOGUE: dict[str, dict[str, str]] = {
-    "en": ENGLISH | comparison_texts.ENGLISH | picture_texts.ENGLISH,
-    "fr": {key: french(words) for key, words in (FRENCH | comparison_texts.FRENCH | picture_texts.FRENCH).items()},
+    lang: {key: french(words) if lang == "fr" else words for part in PARTS for key, words in part[lang].items()}
+    for lang in ("en", "fr")
 }
 
 

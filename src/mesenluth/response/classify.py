@@ -30,6 +30,8 @@ from .markers import applies, marker_states
 from .metabolic import metabolic_responses
 from .new_lesions import follow
 from .origins import new_therapy_dates, origins, with_new_therapy
+from .progressions import progression_disagreements
+from .reader_pairs import reader_pairs
 from .readings import ROLES, lay_out, read_lesions, read_measurements
 from .series import count_followed, derive
 from .settings import Criteria, local_therapies, section
@@ -37,7 +39,9 @@ from .split_and_merge import absorb, replace_parents
 from .timepoints import assess, followed
 
 
-def classify(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+def classify(
+    tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any], compare: bool = True
+) -> dict[str, pd.DataFrame]:
     """Judge eligibility and derive every response of the included patients.
 
     Parameters
@@ -47,14 +51,17 @@ def classify(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
         validation has made them, to mark the patients whose day 0 is doubtful.
     study : mapping
         Sections of the study file: treatment, population, compartments, evaluators, primary_evaluator, response,
-        growth, density, metabolic, clinical, complications, time.
+        growth, density, agreement, metabolic, clinical, complications, time.
+    compare : bool
+        Whether to compare recorded with computed responses, and readers with each other; no endpoint needs it.
 
     Returns
     -------
     dict of str to DataFrame
         eligibility, cohort, lesion_changes, timepoint_responses, best_responses, growth_rates, density_responses,
-        best_density_responses, metabolic_responses, clinical_responses, complications and response_disagreements,
-        each as its contract in `tables.results`.
+        best_density_responses, metabolic_responses, clinical_responses, complications, response_disagreements,
+        progression_disagreements and reader_pairs, each as its contract in `tables.results`; the last three only with
+        `compare`.
 
     Raises
     ------
@@ -84,12 +91,18 @@ def classify(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     result["complications"] = complications(
         tables["adverse_events"], tables["administrations"], included, treatment, section(study, "complications")
     )
-    told = section(study, "evaluators"), section(study, "response")
-    against = disagreements(tables["responses"], result["timepoint_responses"], included, *told)
+    if not compare:
+        return result
+    against = disagreements(tables, result, included, study, recist)
     clinical = clinical_disagreements(tables["responses"], tables["symptoms"], included, section(study, "clinical"))
     result["response_disagreements"] = conform(
         in_order(pd.concat([against, clinical], ignore_index=True), DISAGREEMENTS.key), DISAGREEMENTS
     )
+    result["progression_disagreements"] = progression_disagreements(against, result["timepoint_responses"])
+    result["reader_pairs"] = reader_pairs(
+        result["timepoint_responses"], result["best_responses"], result["lesion_changes"], tables["lesions"],
+        section(study, "primary_evaluator"), section(study, "agreement"),
+    )  # fmt: skip
     return result
 
 

@@ -15,18 +15,8 @@ from ..tables.registry import CLINICAL_VALUES
 from ..tables.results import DISAGREEMENTS
 from .arrays import strings, take, text
 from .clinical import compared
+from .reasons import CLINICAL_REASONS
 from .sentences import join
-
-REASONS: dict[str, str] = {
-    "agrees": "The recorded and the computed assessment agree.",
-    "duplicate_record": "An assessment of that day is recorded more than once.",
-    "recorded_value_unknown": "The recorded value is no global clinical assessment.",
-    "not_computed": "No symptom that counts is recorded on that day, or nobody was asked at baseline.",
-    "better_and_worse": "One symptom is better and another worse; the investigator weighed them otherwise.",
-    "grades_unchanged": "No symptom that counts changed its grade; the investigator judged otherwise.",
-    "other": "The grades of the symptoms that count say otherwise.",
-}
-"""Why a recorded assessment differs, by id, in the order in which the reasons are tried."""
 
 
 def clinical_disagreements(
@@ -69,18 +59,18 @@ def clinical_disagreements(
     again = rows.duplicated(["patient_id", "evaluator", "response_date"]) & rows["response_date"].notna()
     tests = {
         "duplicate_record": again.to_numpy(dtype=bool),
-        "recorded_value_unknown": ~rows["response"].isin(CLINICAL_VALUES).to_numpy(dtype=bool),
-        "not_computed": ~known,
+        "clinical_value_unknown": ~rows["response"].isin(CLINICAL_VALUES).to_numpy(dtype=bool),
+        "clinical_no_symptoms": ~known,
         "agrees": same,
-        "better_and_worse": better & worse,
-        "grades_unchanged": ~better & ~worse,
+        "clinical_better_and_worse": better & worse,
+        "clinical_grades_unchanged": ~better & ~worse,
     }
-    order = [*tests, "other"]
+    order = [*tests, "clinical_grades_differ"]
     which = np.select(list(tests.values()), range(len(tests)), len(tests))
     unknown = pa.scalar("unknown", pa.large_string())
     sentence = join(
         "Recorded ", pc.coalesce(recorded, unknown), ", computed ", pc.coalesce(derived, unknown), ". ",
-        take(strings([REASONS[r] for r in order]), which),
+        take(strings([CLINICAL_REASONS[r] for r in order]), which),
     )  # fmt: skip
     frame = rows.rename(columns={"response": "recorded"}).assign(
         derived=text(derived).array,

@@ -36,6 +36,8 @@ class Named:
         Targets that were not evaluated at the baseline of the reader.
     certain, dated_back, uncertain, not_assessed : Arrow arrays
         New findings.
+    worse : Arrow array
+        Non-targets that have unequivocally progressed.
     back : Arrow array
         Lesions that are seen again after a complete response.
     merged, split : Arrow arrays
@@ -50,6 +52,7 @@ class Named:
     dated_back: pa.Array
     uncertain: pa.Array
     not_assessed: pa.Array
+    worse: pa.Array
     back: pa.Array
     merged: pa.Array
     split: pa.Array
@@ -105,13 +108,13 @@ def name_all(
     """
     n = len(timepoints.reader)
 
-    def of_cells(chosen: Bools) -> pa.Array:
+    def of_cells(chosen: Bools, names: pa.Array = lesions.labels) -> pa.Array:
         rows = np.flatnonzero(chosen)
-        return listed(take(lesions.ids, grid.lesion[rows]), grid.timepoint[rows], n)
+        return listed(take(names, grid.lesion[rows]), grid.timepoint[rows], n)
 
     def of_new(chosen: Bools) -> pa.Array:
         rows = np.flatnonzero(chosen & new_inside[new.lesion])
-        return listed(take(lesions.ids, new.lesion[rows]), new.timepoint[rows], n)
+        return listed(take(lesions.labels, new.lesion[rows]), new.timepoint[rows], n)
 
     is_new = lesions.role[grid.lesion] == NEW
     mine = np.where(is_new, new_inside[grid.lesion], inside[grid.lesion]) & grid.due
@@ -121,13 +124,14 @@ def name_all(
     first = cells.lacking & (lesions.role[grid.lesion] == TARGET) & (timepoints.rank[grid.timepoint] == 0)
     return Named(
         measurements=listed(take(readings.ids, grid.reading[used]), grid.timepoint[used], n, " "),
-        lacking=of_cells(cells.lacking),
+        lacking=of_cells(cells.lacking, lesions.ids),
         lacking_because=listed(_reasons(missing, cells, grid, lesions, treated), grid.timepoint[missing], n),
         lacking_at_baseline=take(of_cells(first), start),
         certain=of_new(new.certain),
         dated_back=of_new(new.dated_back),
         uncertain=of_new(new.uncertain),
         not_assessed=of_new(new.not_assessed),
+        worse=of_cells(cells.worse),
         back=of_cells(cells.back),
         merged=_merged(cells, grid, lesions, n),
         split=_split(inside, grid, lesions, n),
@@ -149,7 +153,7 @@ def _reasons(rows: Ints, cells: Cells, grid: Grid, lesions: Lesions, treated: Tr
         text = pa.array(np.datetime_as_string(dates(np.where(gone, when, 0)), unit="D").tolist(), pa.large_string())
         local = join(phrase([WORDS[k] for k in THERAPY_KINDS], np.where(gone, kind, 0)), text)
         why = pc.if_else(pa.array(gone), local, why)
-    return join(take(lesions.ids, lesion), " (", why, ")")
+    return join(take(lesions.ids, lesion), " (", take(lesions.places, lesion), why, ")")
 
 
 def _merged(cells: Cells, grid: Grid, lesions: Lesions, n: int) -> pa.Array:

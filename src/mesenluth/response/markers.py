@@ -31,7 +31,7 @@ NORMAL, NOT_NORMAL, NOT_MEASURED = range(3)
 """State of the markers at a time point; NORMAL also where none was elevated at baseline."""
 AT_BASELINE = {"chromogranin_a": "cga_xuln", "5_hiaa": "hiaa_xuln"}
 """Marker -> column of the patients table that gives it at baseline where no measurement does."""
-NAMES = {"chromogranin_a": "chromogranin A", "5_hiaa": "5-HIAA", "nse": "NSE"}
+NAMES = {"chromogranin_a": "Chromogranin A", "5_hiaa": "5-HIAA", "nse": "NSE"}
 _WITHHELD = {
     "overall.pr.nontarget_persists": "overall.pr.marker_not_normal",
     "overall.pr.nontarget_not_evaluated": "overall.pr.marker_not_measured",

@@ -32,7 +32,8 @@ class Lesions:
     """Lesions of the analysed patients and evaluators, sorted by reader (patient x evaluator) and name.
 
     `parent` and `survivor` are positions of the lesion this one is a fragment of, or has merged into; -1 if none.
-    `astray` are fragments of a lesion that the reader does not follow in the patient.
+    `astray` are fragments of a lesion that the reader does not follow in the patient. `labels` are the names with the
+    site in brackets, `places` the site as it stands before a reason; without a site the name alone, and nothing.
     """
 
     ids: pa.Array
@@ -47,6 +48,8 @@ class Lesions:
     survivor: Ints
     merged_day: Ints
     astray: Bools
+    labels: pa.Array
+    places: pa.Array
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,7 @@ def read_lesions(
     place = assign(lesions, compartments)[root]
     nodal = lesions["nodal"].to_numpy(dtype=bool)
     by_short_axis, as_node = axes(place, nodal, compartments)
+    site = pc.replace_substring(strings(lesions["site"]), "_", " ")
     found = Lesions(
         ids=ids,
         records=strings(lesions["record_id"]),
@@ -140,8 +144,14 @@ def read_lesions(
         survivor=_linked(lesions["merged_into"], ids, reader),
         merged_day=days(lesions["merged_date"]),
         astray=lesions["split_from"].notna().to_numpy() & (parent < 0),
+        labels=pc.coalesce(pc.binary_join_element_wise(ids, _text(" ("), site, _text(")"), _text("")), ids),
+        places=pc.coalesce(pc.binary_join_element_wise(site, _text(", "), _text("")), _text("")),
     )
     return found, Readers(patients, evaluators, who, by, origin[who])
+
+
+def _text(words: str) -> pa.Scalar:
+    return pa.scalar(words, pa.large_string())
 
 
 def _rank(values: pa.Array) -> Ints:

@@ -22,14 +22,13 @@ _MEANING = {
     CR: "complete response",
     PR: "partial response",
     SD: "stable disease",
-    NON: "neither complete response nor progression",
+    NON: "non-CR/non-PD",
     PD: "progressive disease",
     NE: "not evaluable",
     NED: "no disease",
 }
 _NOTES = {
     "target.pr.sticky": " A response holds until progression.",
-    "overall.ne.new_lesion_not_assessed": " A suspected new lesion could not be assessed.",
     **dict.fromkeys(
         ("overall.pr.marker_not_normal", "nontarget_only.marker_not_normal"),
         " No lesion is left, but a tumour marker that was elevated at baseline still is.",
@@ -38,7 +37,6 @@ _NOTES = {
         ("overall.pr.marker_not_measured", "nontarget_only.marker_not_measured"),
         " No lesion is left, but a tumour marker that was elevated at baseline was not measured.",
     ),
-    "target.ne.baseline_incomplete": " The baseline lacks targets.",
     "target.ne.normal_at_baseline": " The targets were absent or normal at baseline already.",
 }
 """What is added where one of these rules decided."""
@@ -100,30 +98,33 @@ def _targets(series: Series, rows: Ints, criteria: Criteria) -> pa.Array:
     has_base, has_nadir = s["baseline_um"] != FAR, s["nadir_um"] != FAR
     base, nadir = np.where(has_base, s["baseline_um"], 0), np.where(has_nadir, s["nadir_um"], 0)
     total = np.where(s["sum_um"] != FAR, s["sum_um"], 0)
-    count = join(numbers(s["targets"]), phrase([" target", " targets"], (s["targets"] != 1).astype(np.int64)))
+    several = (s["targets"] != 1).astype(np.int64)
+    count = join(numbers(s["targets"]), phrase([" target", " targets"], several))
     less = 100 * criteria.pr_decrease.denominator * (base - total) >= criteria.pr_decrease.numerator * base
     more = 100 * criteria.pd_increase.denominator * (total - nadir) >= criteria.pd_increase.numerator * nadir
     tenths = [int(x * 10) if (x * 10).denominator == 1 else -1 for x in (criteria.pr_decrease, criteria.pd_increase)]
     blank = strings([""] * len(rows))
-    from_base = pc.if_else(
-        pa.array(has_base),
-        join(", baseline ", lengths(base), " mm", _if(base > 0, changes(total - base, base, tenths[0], less), blank)),
-        blank,
-    )
-    from_nadir = pc.if_else(
-        pa.array(has_nadir),
+    by_base = _if(base > 0, changes(total - base, base, tenths[0], less), blank)
+    by_nadir = _if(nadir > 0, changes(total - nadir, nadir, tenths[1], more), blank)
+    # The baseline may be the smallest sum itself; then one number says both, by the limit that was met or not.
+    both = has_base & has_nadir & (base == nadir)
+    by_both = _if(total < base, by_base, by_nadir)
+    since = _if(
+        both,
+        join(", baseline and nadir ", lengths(base), " mm", by_both),
         join(
-            ", smallest ", lengths(nadir), " mm", _if(nadir > 0, changes(total - nadir, nadir, tenths[1], more), blank)
+            _if(has_base, join(", baseline ", lengths(base), " mm", by_base), blank),
+            _if(has_nadir, join(", nadir ", lengths(nadir), " mm", by_nadir), blank),
         ),
-        blank,
     )
     verdict = join(": ", take(_WORDS, np.where(target == NONE, NE, target)), ".")
-    whole = join("Sum of ", count, " ", lengths(total), " mm", from_base, from_nadir, verdict)
+    head = _if(several == 0, strings(["Target"] * len(rows)), join("Sum of ", count))
+    whole = join(head, " ", lengths(total), " mm", since, verdict)
     part = join(
-        "Sum of ", numbers(s["evaluated"]), " of ", count, " ", lengths(total), " mm without the rest", from_base,
-        from_nadir, verdict,
-    )  # fmt: skip
-    few = join(numbers(s["evaluated"]), " of ", count, " evaluated", verdict)
+        "Sum of ", numbers(s["evaluated"]), " of ", count, " ", lengths(total), " mm without the rest", since, verdict
+    )
+    none = phrase(["The target was not evaluated", "None of the targets was evaluated"], several)
+    few = join(_if(s["evaluated"] == 0, none, join(numbers(s["evaluated"]), " of ", count, " evaluated")), verdict)
     said = _if(s["complete"], whole, _if(target == PD, part, few))
     return _if(target == NONE, pa.nulls(len(rows), pa.large_string()), said)
 
@@ -132,9 +133,15 @@ def _if(test: Bools, yes: pa.Array, no: pa.Array) -> pa.Array:
     return pc.if_else(pa.array(test), yes, no)
 
 
-def _about(before: str, names: pa.Array, after: str = ".") -> pa.Array:
-    """Return a sentence with names in it; missing where there is nothing to name."""
-    return join(before, names, after)
+def _about(before: str, names: pa.Array, after: str = ".", several: str | None = None) -> pa.Array:
+    """Return a sentence with names in it; missing where there is nothing to name.
+
+    `several` stands before the names, instead of `before`, where they are more than one.
+    """
+    one = join(before, names, after)
+    if several is None:
+        return one
+    return pc.if_else(pc.match_substring(names, ", "), join(several, names, after), one)
 
 
 def timepoints(series: Series, rows: Ints, has_baseline: Bools, named: Named, criteria: Criteria) -> pa.Array:
@@ -161,42 +168,55 @@ def timepoints(series: Series, rows: Ints, has_baseline: Bools, named: Named, cr
         _targets(series, rows, criteria),
         _about(" Merged: ", who["merged"]),
         _about(" Split: ", who["split"]),
-        join(" Non-targets: ", take(_WORDS, nontarget), "."),
+        _if(
+            nontarget == PD,
+            _about(" Non-targets: unequivocal progression of ", who["worse"]),
+            join(" Non-targets: ", take(_WORDS, nontarget), "."),
+        ),
         _about(" Not evaluated: ", who["lacking_because"]),
         _if(
             rule == CODE["target.ne.baseline_incomplete"],
             _about(" The baseline lacks the size of ", who["lacking_at_baseline"]),
             none,
         ),
-        _about(" An unequivocal new lesion is seen: ", who["certain"]),
+        _about(" New lesion: ", who["certain"], several=" New lesions: "),
         _about(
-            " A finding that was equivocal here is confirmed later (",
+            " Equivocal here and confirmed later, so new from its first sight on: ",
             who["dated_back"],
-            "): it was a new lesion from its first sight on.",
+            several=" Equivocal here and confirmed later, so new from their first sight on: ",
         ),
         _if(
             series.equivocal[rows] & ~series.dated_back[rows],
-            _about(" A new finding is equivocal and does not count yet: ", who["uncertain"]),
+            _about(
+                " Equivocal new finding, not counted unless confirmed: ",
+                who["uncertain"],
+                several=" Equivocal new findings, not counted unless confirmed: ",
+            ),
             none,
         ),
         _if(
             rule == CODE["overall.ne.new_lesion_not_assessed"],
-            _about(" A suspected new lesion could not be assessed: ", who["not_assessed"]),
+            _about(
+                " Suspected new lesion, not assessable: ",
+                who["not_assessed"],
+                several=" Suspected new lesions, not assessable: ",
+            ),
             none,
         ),
         _if(
             rule == CODE["overall.pd.reappearance"],
-            _about(" Disease is seen again after a complete response: ", who["back"]),
+            _about(" Disease is back after a complete response: ", who["back"]),
             none,
         ),
         phrase(
-            [" A complete response came before: to be read again."],
+            [" A complete response came before: to be reviewed."],
             np.where(series.after_cr[rows] & (display != NE) & (rule != CODE["overall.pd.reappearance"]), 0, -1),
         ),
         phrase(list(_NOTES.values()), np.select([rule == CODE[r] for r in _NOTES], range(len(_NOTES)), -1)),
     ]
     alone = (series.shown_target[rows] == display) & (nontarget == NONE) & ~new
-    overall = _if(alone, pa.nulls(len(rows), pa.large_string()), join(" Overall: ", take(_WORDS, display), "."))
+    overall = _if(alone, none, join(" Overall: ", take(_WORDS, display), "."))
+    overall = _if(rule == CODE["overall.ned"], strings([" No disease at baseline, and none now."] * len(rows)), overall)
     said = pc.binary_join_element_wise(*parts, overall, pa.scalar("", pa.large_string()), null_handling="skip")
     without = pa.scalar("There is no baseline, so nothing can be compared: not evaluable.", pa.large_string())
     return pc.utf8_ltrim_whitespace(pc.if_else(pa.array(has_baseline), said, without))
@@ -223,23 +243,25 @@ def best_reason(
         Thresholds of the study.
     """
     names = strings(["CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "NED"])
-    count = join(
-        numbers(counting), phrase([" time point counts", " time points count"], (counting != 1).astype(np.int64))
+    count = _if(
+        counting == 1,
+        strings(["The one time point that counts: "] * len(response)),
+        join("Best of the ", numbers(counting), " time points that count: "),
     )
     interval = criteria.confirmation_interval_days
     responded = (response == CR) | (response == PR)
-    unconfirmed = f", not confirmed at least {interval} days later: "
+    unconfirmed = f", not confirmed at least {interval} days later; with confirmation asked for: "
     tail = _if(
         responded & (confirmed == response),
         phrase([f", confirmed at least {interval} days later."], np.zeros(len(response), np.int64)),
         _if(
             responded,
-            join(unconfirmed, take(names, confirmed), " when confirmation is asked for."),
+            join(unconfirmed, take(names, confirmed), "."),
             phrase(
                 [f"; stable disease counts from day {criteria.min_sd_days} on.", "."],
                 np.where(rule == CODE["best.ne.stable_too_early"], 0, 1),
             ),
         ),
     )
-    said = join(count, "; the best is ", take(names, response), " on ", days_as_text(day), tail)
+    said = join(count, take(names, response), " on ", days_as_text(day), tail)
     return pc.coalesce(special, said)

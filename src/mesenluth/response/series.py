@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 class Cells:
     """Lesions at time points (elements of the grid) that a response of the compartment has to name.
 
-    `lacking` were to be evaluated and were not; `back` show disease where a complete response came before; `merged`
-    are told apart from another lesion no more.
+    `lacking` were to be evaluated and were not; `worse` are non-targets that progressed; `back` show disease where a
+    complete response came before; `merged` are told apart from another lesion no more.
     """
 
     lacking: Bools
+    worse: Bools
     back: Bools
     merged: Bools
 
@@ -228,6 +229,7 @@ def derive(
         response_day=np.where(overall == PD, progression_day, usual),
         cells=Cells(
             lacking=(target_rows & (sized < 0)) | (other_rows & (state == NOT_KNOWN)),
+            worse=worse,
             back=disease & back[at],
             merged=mine & grid.absorbed & ~foreign,
         ),

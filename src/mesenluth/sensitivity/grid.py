@@ -38,10 +38,11 @@ class Runs:
 
     def responses(self, study: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
         """Return the tables of responses of a study."""
-        sections = {s: study[s] for s in SECTIONS["classify"]}
+        # How readers are set beside each other decides no response.
+        sections = {s: study[s] for s in SECTIONS["classify"] if s != "agreement"}
         name = json.dumps(sections, sort_keys=True)
         if name not in self._responses:
-            self._responses[name] = classify(self._tables, study)
+            self._responses[name] = classify(self._tables, study, compare=False)
         return self._responses[name]
 
     def estimates(self, study: Mapping[str, Any]) -> list[Row]:

@@ -15,10 +15,13 @@ from .results_quality import ROW_COUNTS as ROW_COUNTS
 from .results_quality import RULE_COUNTS as RULE_COUNTS
 from .results_quality import SEVERITY as SEVERITY
 from .results_queries import QUERIES
+from .results_readers import CATEGORIES as CATEGORIES
+from .results_readers import DISAGREEMENTS as DISAGREEMENTS
+from .results_readers import PROGRESSION_DISAGREEMENTS as PROGRESSION_DISAGREEMENTS
+from .results_readers import READER_AGREEMENT as READER_AGREEMENT
+from .results_readers import READER_PAIRS as READER_PAIRS
 from .results_survival import INCIDENCE as INCIDENCE
 from .results_survival import STATUS_CHANGES as STATUS_CHANGES
-
-CATEGORIES = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "NED")
 
 ELIGIBILITY = Table(
     "eligibility",
@@ -229,27 +232,6 @@ COMPLICATIONS = Table(
     key=("patient_id", "adverse_event_id"),
 )  # fmt: skip
 
-DISAGREEMENTS = Table(
-    "response_disagreements",
-    "one recorded response that was compared",
-    "Recorded responses beside the computed ones.",
-    (
-        PATIENT_ID,
-        EVALUATOR,
-        Column("response_id", "string", "recorded response", required=True),
-        Column("record_id", "string", "its record", required=True),
-        Column("kind", "string", "overall, target, nontarget or clinical", required=True),
-        Column("assessment", "string", "time point as the scans name it"),
-        Column("response_date", "date", "date of the recorded response"),
-        Column("recorded", "string", "recorded value"),
-        Column("derived", "string", "computed value"),
-        Column("agrees", "bool", "the same", required=True),
-        Column("reason", "string", "why they differ: id", required=True),
-        Column("sentence", "string", "why they differ, in words", required=True),
-    ),
-    key=("patient_id", "evaluator", "response_id"),
-)
-
 ESTIMATES = Table(
     "estimates",
     "one estimate",
@@ -426,7 +408,8 @@ RESULTS: dict[str, Table] = {
     for t in (
         ROW_COUNTS, FINDINGS, RULE_COUNTS, GATE, ELIGIBILITY, COHORT, LESION_CHANGES,
         TIMEPOINT_RESPONSES, BEST_RESPONSES, GROWTH_RATES, DENSITY_RESPONSES, BEST_DENSITY_RESPONSES,
-        METABOLIC_RESPONSES, CLINICAL_RESPONSES, COMPLICATIONS, DISAGREEMENTS,
+        METABOLIC_RESPONSES, CLINICAL_RESPONSES, COMPLICATIONS, DISAGREEMENTS, PROGRESSION_DISAGREEMENTS, READER_PAIRS,
+        READER_AGREEMENT,
         ESTIMATES, TIME_TO_EVENT, CURVES, INCIDENCE, STATUS_CHANGES, BASELINE, PUBLISHED_COMPARISON, SENSITIVITY,
         PROFILE, PICTURE, PREFERENCES, CENTRE_FINDINGS, DRIFT, RECORD_CHANGES, QUERIES,
     )

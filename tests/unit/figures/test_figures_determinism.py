@@ -31,5 +31,5 @@ def test_drawn_twice_is_the_same_to_the_byte(tmp_path):
     second = draw(
         tmp_path / "two", "2", MATPLOTLIBRC=str(rc), TZ="Asia/Tokyo", SOURCE_DATE_EPOCH="1", LC_ALL="C", LANG="C"
     )
-    assert len(first) == 3 * 10
+    assert len(first) == 3 * 11
     assert first == second

@@ -28,14 +28,16 @@ def test_default_study_has_a_waterfall_for_each_compartment_and_the_whole_patien
         "forest_proportions",
         "forest_subgroups",
         "published_comparison",
+        "bland_altman",
         "quality_map",
     ]
 
 
 def test_what_a_study_does_not_have_is_no_figure():
     bare = study(endpoints=[], compartments=[], published={"citation": "", "items": []})
-    assert names.figure_names(bare) == ["flow", "waterfall_whole_patient", "quality_map"]
-    assert names.figure_names({**bare, "published": None}) == ["flow", "waterfall_whole_patient", "quality_map"]
+    assert names.figure_names(bare) == ["flow", "waterfall_whole_patient", "bland_altman", "quality_map"]
+    one = {**bare, "published": None, "evaluators": ["investigator"]}
+    assert names.figure_names(one) == ["flow", "waterfall_whole_patient", "quality_map"]
 
 
 def test_every_figure_names_its_inputs_and_its_contract():

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from mesenluth.endpoints.agreement import reader_agreement
 from mesenluth.endpoints.incidence import incidence_rows
 from mesenluth.tables.io import conform, empty
 from mesenluth.tables.registry import REGISTRY
@@ -212,6 +213,32 @@ def incidence(compartment: str, n: int, seed: int, settings: dict[str, Any]) -> 
     return incidence_rows(rows, settings)
 
 
+def reader_pairs(patients: list[str], seed: int) -> pd.DataFrame:
+    """Return what two readers measured at baseline and at two time points, in each compartment."""
+    rng, parts = np.random.default_rng(seed), []
+    n = len(patients)
+    for compartment in COMPARTMENTS:
+        size = rng.uniform(20, 150, n)
+        for position in range(3 if n else 0):
+            one, other = (np.round(size * rng.normal(1, 0.05, n), 1) for _ in "ab")
+            missing = (rng.random(n) < 0.1) if position else np.zeros(n, bool)
+            one = np.where(missing, np.nan, one)
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "patient_id": patients, "compartment": compartment, "evaluator_a": "investigator",
+                        "evaluator_b": "central", "position": position, "assessment": f"A{position}",
+                        "matched_by": "assessment" if position else "baseline", "timepoint_a": position,
+                        "timepoint_b": position, "sum_a_mm": one, "sum_b_mm": other, "difference_mm": one - other,
+                        "counted_a": True, "counted_b": True, "reason": "sample", "sentence": "sample",
+                    }
+                )
+            )  # fmt: skip
+    if not parts:
+        return empty(RESULTS["reader_pairs"])
+    return table("reader_pairs", **pd.concat(parts, ignore_index=True).to_dict("series"))
+
+
 def published_rows(settings: dict[str, Any]) -> pd.DataFrame:
     """Return one row a published item, one of them disagreeing, with definitions as long as real ones."""
     items = settings["published"]["items"]
@@ -276,6 +303,7 @@ def tables(n: int, settings: dict[str, Any] | None = None, seed: int = 1) -> dic
     rows += [row for found, _ in first_events for row in found]
     incidences = [frame for _, frame in first_events if len(frame)] or [empty(RESULTS["incidence"])]
     columns = RESULTS["estimates"].column_names
+    pairs = reader_pairs(included, seed)
     estimates = table("estimates", **pd.DataFrame(rows, columns=columns).to_dict("series"))
     return {
         "cohort": cohort,
@@ -287,6 +315,8 @@ def tables(n: int, settings: dict[str, Any] | None = None, seed: int = 1) -> dic
         "estimates": estimates,
         "picture": picture(min(1 + n // 2, 60), seed),
         "published_comparison": published_rows(settings) if n else empty(RESULTS["published_comparison"]),
+        "reader_pairs": pairs,
+        "reader_agreement": reader_agreement({"reader_pairs": pairs, "best_responses": best}, settings),
     }
 
 

@@ -232,7 +232,8 @@ def test_day_zero_is_not_guessed():
         add("symptoms", "A-sy1", "A-sy9", term="nausea"),
     ]
     result = judge(*edits)
-    assert set(result.findings["rule"]) == {"administrations.activity_gbq.range"}
+    # What is said is that day 0 is doubtful.
+    assert set(result.findings["rule"]) == {"administrations.activity_gbq.range", "patients.day_0_doubtful"}
     # A later administration in quarantine leaves day 0 where it was.
     later = judge(
         change("administrations", "A-c3", activity_gbq=99.0), change("measurements", "A-new-s4", scan_id="A-s0")

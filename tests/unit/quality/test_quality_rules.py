@@ -365,11 +365,15 @@ EXAMPLES = {
         ([change("symptoms", "A-sy1", ctcae_grade=4, term="diarrhoea")], []),
     ],
     "symptoms.cause_contradicts_attribution": [
-        ([change("symptoms", "A-sy1", cause="carcinoid_syndrome")], ["A-sy1"]),
+        ([change("symptoms", "A-sy1", cause="carcinoid_syndrome", mesenteric=True)], ["A-sy1"]),
+        ([change("symptoms", "A-sy1", cause="carcinoid_syndrome")], []),
         ([change("symptoms", "A-sy1", cause="carcinoid_syndrome", mesenteric=False)], []),
-        ([change("symptoms", "A-sy1", cause="mechanical")], []),
+        ([change("symptoms", "A-sy1", cause="mechanical", mesenteric=True)], []),
     ],
-    "markers.no_upper_limit": [([change("markers", "A-m", upper_limit=None)], ["A-m"])],
+    "markers.no_upper_limit": [
+        ([change("markers", "A-m", upper_limit=None)], ["A-m"]),
+        ([change("markers", "A-m", upper_limit=0.5)], []),
+    ],
     "markers.after_death": after_death("markers", "A-m", "marker_date"),
     "responses.value_of_another_kind": [
         ([change("responses", "A-r", response="IMPROVED")], ["A-r"]),

@@ -8,10 +8,13 @@ import pandas as pd
 import pytest
 import yaml
 
+from mesenluth.endpoints.agreement import reader_agreement
 from mesenluth.errors import TableError
 from mesenluth.report.comparison import comparison_markdown
 from mesenluth.report.markdown import results_markdown
 from mesenluth.report.names import INPUTS
+from mesenluth.report.readers import MEANINGS
+from mesenluth.response.reasons import REASONS
 from mesenluth.tables.io import conform, empty
 from mesenluth.tables.results import RESULTS
 
@@ -126,10 +129,32 @@ def tables(**over):
         {"patient_id": "a", "evaluator": "investigator", "response_id": f"r{i}", "record_id": "x", "kind": kind,
          "agrees": agrees, "reason": reason, "sentence": "s"}
         for i, (kind, agrees, reason) in enumerate(
-            [("overall", True, "same"), ("overall", False, "nadir"), ("overall", False, "nadir"),
-             ("target", True, "same")]
+            [("overall", True, "agrees"), ("overall", False, "nadir_ignored"), ("overall", False, "nadir_ignored"),
+             ("target", True, "agrees")]
         )
     ]  # fmt: skip
+    for row, moved in zip(disagreements, ("SD SD", "SD PD", "SD PD", "PR PR"), strict=True):
+        row["recorded"], row["derived"] = moved.split()
+    days = pd.Timestamp("2020-03-01"), pd.Timestamp("2020-01-01")
+    progressions = [
+        {"patient_id": "a", "evaluator": "investigator", "recorded_date": days[0], "derived_date": days[1],
+         "days_apart": 60, "verdict": "other_date", "reason": "nadir_ignored", "sentence": "s"},
+        {"patient_id": "b", "evaluator": "investigator", "verdict": "none", "reason": "agrees", "sentence": "s"},
+    ]  # fmt: skip
+    pairs = [
+        {"patient_id": p, "compartment": "whole_patient", "evaluator_a": "investigator", "evaluator_b": "central",
+         "position": i, "matched_by": "assessment", "timepoint_a": i, "timepoint_b": i, "sum_a_mm": 50.0 + i,
+         "sum_b_mm": 50.0, "difference_mm": float(i), "response_a": a, "response_b": b, "agrees": a == b,
+         "counted_a": True, "counted_b": True, "reason": "agrees" if a == b else "threshold", "sentence": "s"}
+        for p, i, a, b in [("a", 1, "SD", "SD"), ("a", 2, "PD", "SD"), ("b", 1, "PR", "PR"), ("b", 2, "NE", "SD")]
+    ]  # fmt: skip
+    best = [
+        {"patient_id": p, "compartment": "whole_patient", "evaluator": e, "has_baseline": True, "targets": 1,
+         "nontargets": 0, "timepoints": 2, "best_response": r, "confirmed_response": r, "rule": "r", "reason": "r"}
+        for p, r in (("a", "SD"), ("b", "PR"))
+        for e in ("investigator", "central")
+    ]  # fmt: skip
+    read = {"reader_pairs": table("reader_pairs", pairs), "best_responses": table("best_responses", best)}
     given = {
         "cohort": table("cohort", cohort),
         "eligibility": table("eligibility", eligibility),
@@ -144,6 +169,9 @@ def tables(**over):
         "centre_findings": table("centre_findings", CENTRE_FINDINGS),
         "drift": table("drift", DRIFT),
         "record_changes": table("record_changes", CHANGES),
+        "progression_disagreements": table("progression_disagreements", progressions),
+        "reader_pairs": read["reader_pairs"],
+        "reader_agreement": reader_agreement(read, study()),
         **over,
     }
     assert set(given) == set(INPUTS)
@@ -169,6 +197,7 @@ def test_the_order_of_the_report():
         "Data quality",
         "The registry's picture",
         "Recorded and computed responses",
+        "Readers against each other",
     ]
     lines = page.split("\n")
     assert lines[0] == f"# {CONFIG['study']['title']['en']}"
@@ -270,9 +299,34 @@ def test_findings_are_summed_by_severity_and_named_by_rule():
 def test_disagreements_are_counted_by_kind_and_reason():
     found = section(results_markdown(tables(), study()), "Recorded and computed responses")
     assert "2 of 4 agree." in found
-    assert "| overall | no | `nadir` | 2 |" in found
-    assert "| overall | yes | `same` | 1 |" in found
-    assert "| target | yes | `same` | 1 |" in found
+    words = f"| overall | investigator | no | `nadir_ignored` | 2 | SD → PD 2 | {REASONS['nadir_ignored']} |"
+    assert words in found
+    assert "| overall | investigator | yes | `agrees` | 1 |  | Recorded and computed are the same. |" in found
+    assert "| targets | investigator | yes | `agrees` | 1 |" in found
+    found = section(results_markdown(tables(), study()), "First progression, recorded and computed")
+    assert "| investigator | both, on different days | 1 | +60 | `nadir_ignored` |" in found
+    assert "| investigator | neither | 1 |  |  |  |" in found
+
+
+def test_readers_are_set_beside_each_other():
+    found = section(results_markdown(tables(), study()), "investigator (A) and central (B)")
+    # 3 pairs with ranks: SD-SD, PD-SD, PR-PR. Observed 2/3, by chance (1/3 x 2/3) + (1/3 x 1/3) = 1/3: kappa 1/2.
+    line = next(r for r in found.splitlines() if "| Whole patient | at each time point |" in r)
+    assert line.startswith("| Whole patient | at each time point | 3 (2) | 2 of 3 (66.7 %) | 0.50 (95 % CI ")
+    assert "1 pair with NE or NED left out" in line
+    assert "| Whole patient | best, unconfirmed | 2 (2) | 2 of 2 (100.0 %) | 1.00 |" in found
+    assert "no pairs" in next(r for r in found.splitlines() if "| Mesenteric mass | at each time point |" in r)
+    assert "| Whole patient | `threshold` | 2 |" in found
+    french = results_markdown(tables(), study("fr")).replace("\u00a0", " ")
+    assert "Lecteurs entre eux" in french
+    assert "les sommes sont de part et d'autre d'un seuil" in french
+
+
+def test_every_reason_has_words_in_both_languages():
+    for kind in ("record", "clinical", "progression", "pair"):
+        english, french = (MEANINGS[lang][kind] for lang in ("en", "fr"))
+        assert list(english) == list(french)
+        assert all(f.strip() and f != english[key] for key, f in french.items())
 
 
 def test_what_other_censoring_rules_change_is_counted_by_why():
@@ -302,6 +356,7 @@ def test_empty_tables_are_said_in_words(lang):
             "No row of the registry was counted.",
             "No rule was counted.",
             "The registry holds no recorded response to compare with.",
+            "No patient was read by two of the study's evaluators",
         ],
         "fr": [
             "L'étude ne nomme aucun résultat publié à comparer.",
@@ -309,6 +364,7 @@ def test_empty_tables_are_said_in_words(lang):
             "Aucun patient à décrire.",
             "Aucune règle n'a été comptée.",
             "Le registre ne contient aucune réponse enregistrée à comparer.",
+            "Aucun patient n'a été lu par deux lecteurs",
         ],
     }
     for sentence in words[lang]:
@@ -333,6 +389,11 @@ def test_text_from_the_registry_cannot_become_markup():
         ("rule_counts", "description"),
         ("response_disagreements", "reason"),
         ("response_disagreements", "kind"),
+        ("response_disagreements", "recorded"),
+        ("progression_disagreements", "evaluator"),
+        ("reader_pairs", "reason"),
+        ("reader_agreement", "text"),
+        ("reader_agreement", "reason"),
     ):
         given[name][column] = HOSTILE
     settings["study"]["title"]["en"] = HOSTILE

@@ -147,7 +147,7 @@ def test_all_contracts_are_kept_and_written(study):
     assert sorted(result) == [
         "best_density_responses", "best_responses", "clinical_responses", "cohort", "complications",
         "density_responses", "eligibility", "growth_rates", "lesion_changes", "metabolic_responses",
-        "response_disagreements", "timepoint_responses",
+        "progression_disagreements", "reader_pairs", "response_disagreements", "timepoint_responses",
     ]  # fmt: skip
     empty = classify(registry(), study)
     for name, frame in result.items():

@@ -220,17 +220,17 @@ def test_a_missing_key_is_named(key):
     [
         ([(-5, PAIN, 2, True), (90, PAIN, 1, True)], "IMPROVED", "IMPROVED", "agrees"),
         ([(-5, PAIN, 2, True), (90, PAIN, 3, True)], "WORSENED", "WORSENED", "agrees"),
-        ([(-5, PAIN, 2, True), (90, PAIN, 2, True)], "IMPROVED", "UNCHANGED", "grades_unchanged"),
+        ([(-5, PAIN, 2, True), (90, PAIN, 2, True)], "IMPROVED", "UNCHANGED", "clinical_grades_unchanged"),
         (
             [(-5, PAIN, 2, True), (90, PAIN, 1, True), (90, BLOATING, 1, True)],
             "IMPROVED",
             "UNCHANGED",
-            "better_and_worse",
+            "clinical_better_and_worse",
         ),
-        ([(-5, PAIN, 2, True), (90, PAIN, 3, True)], "IMPROVED", "WORSENED", "other"),
-        ([(-5, PAIN, 2, True), (91, PAIN, 1, True)], "IMPROVED", None, "not_computed"),
-        ([(90, PAIN, 0, None)], "IMPROVED", None, "not_computed"),
-        ([(-5, PAIN, 2, True), (90, PAIN, 1, True)], "SD", "IMPROVED", "recorded_value_unknown"),
+        ([(-5, PAIN, 2, True), (90, PAIN, 3, True)], "IMPROVED", "WORSENED", "clinical_grades_differ"),
+        ([(-5, PAIN, 2, True), (91, PAIN, 1, True)], "IMPROVED", None, "clinical_no_symptoms"),
+        ([(90, PAIN, 0, None)], "IMPROVED", None, "clinical_no_symptoms"),
+        ([(-5, PAIN, 2, True), (90, PAIN, 1, True)], "SD", "IMPROVED", "clinical_value_unknown"),
     ],
 )
 def test_a_recorded_assessment_is_set_beside_the_grades_of_its_day(records, value, derived, reason):
@@ -244,6 +244,6 @@ def test_an_assessment_recorded_twice_is_named_and_others_are_left_out():
     found = clinical_disagreements(
         assessments((90, "IMPROVED"), (90, "IMPROVED")), symptoms(SYMPTOMATIC), INCLUDED, CLINICAL
     )
-    assert found["reason"].tolist() == ["grades_unchanged", "duplicate_record"]
+    assert found["reason"].tolist() == ["clinical_grades_unchanged", "duplicate_record"]
     nobody = INCLUDED.iloc[:0]
     assert clinical_disagreements(assessments((90, "IMPROVED")), symptoms(SYMPTOMATIC), nobody, CLINICAL).empty

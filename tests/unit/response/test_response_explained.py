@@ -18,44 +18,43 @@ CASES = yaml.safe_load(
 - rule: target.pd.sum
   lesions: {A: {role: target}, B: {role: target}}
   assessments: [{day: -5, A: 60, B: 40}, {day: 60, A: 30, B: 20}, {day: 120, A: 36, B: 24}]
-  says: "Sum of 2 targets 60 mm, baseline 100 mm (-40.0 %), smallest 50 mm (+20.0 %): progressive disease."
+  says: "Sum of 2 targets 60 mm, baseline 100 mm (-40.0 %), nadir 50 mm (+20.0 %): progressive disease."
 - rule: target.pd.partial_sum
   lesions: {A: {role: target}, B: {role: target}}
   assessments: [{day: -5, A: 30, B: 20}, {day: 60, A: 60, B: not_evaluable}]
   says: >-
-    Sum of 1 of 2 targets 60 mm without the rest, baseline 50 mm (+20.0 %), smallest 50 mm (+20.0 %): progressive
-    disease. Not evaluated: B (not evaluable).
+    Sum of 1 of 2 targets 60 mm without the rest, baseline and nadir 50 mm (+20.0 %): progressive disease. Not
+    evaluated: B (not evaluable).
 - rule: nontarget.pd
   lesions: {A: {role: target}, B: {role: nontarget}}
   assessments: [{day: -5, A: 30, B: present}, {day: 60, A: 30, B: unequivocal_progression}]
   says: >-
-    Sum of 1 target 30 mm, baseline 30 mm (0.0 %), smallest 30 mm (0.0 %): stable disease. Non-targets: progressive
-    disease. Overall: progressive disease.
+    Target 30 mm, baseline and nadir 30 mm (0.0 %): stable disease. Non-targets: unequivocal progression of B.
+    Overall: progressive disease.
 - rule: new_lesion.unequivocal
   lesions: {A: {role: target}, X: {role: new}, Y: {role: new}}
   assessments: [{day: -5, A: 30}, {day: 60, A: 30, X: 8, Y: present}]
   says: >-
-    Sum of 1 target 30 mm, baseline 30 mm (0.0 %), smallest 30 mm (0.0 %): stable disease. An unequivocal new lesion is
-    seen: X, Y. Overall: progressive disease.
+    Target 30 mm, baseline and nadir 30 mm (0.0 %): stable disease. New lesions: X, Y. Overall: progressive disease.
 - rule: new_lesion.dated_back
   lesions: {A: {role: target}, X: {role: new}, Y: {role: new}}
   assessments: [{day: -5, A: 30}, {day: 60, A: 30, X: equivocal, Y: equivocal}, {day: 120, A: 30, X: present}]
   at: 60
   says: >-
-    Sum of 1 target 30 mm, baseline 30 mm (0.0 %), smallest 30 mm (0.0 %): stable disease. A finding that was equivocal
-    here is confirmed later (X): it was a new lesion from its first sight on. Overall: progressive disease.
+    Target 30 mm, baseline and nadir 30 mm (0.0 %): stable disease. Equivocal here and confirmed later, so new from
+    its first sight on: X. Overall: progressive disease.
 - rule: overall.pd.reappearance
   lesions: {A: {role: target}, B: {role: nontarget}}
   assessments: [{day: -5, A: 30, B: present}, {day: 60, A: absent, B: absent}, {day: 120, A: 4, B: present}]
   says: >-
-    Sum of 1 target 4 mm, baseline 30 mm (-86.7 %), smallest 0 mm: partial response. Non-targets: neither complete
-    response nor progression. Disease is seen again after a complete response: A, B. Overall: progressive disease.
+    Target 4 mm, baseline 30 mm (-86.7 %), nadir 0 mm: partial response. Non-targets: non-CR/non-PD. Disease is back
+    after a complete response: A, B. Overall: progressive disease.
 - rule: overall.ned
   where: bone
   compartments: {other: [A], bone: [X]}
   lesions: {A: {role: target}, X: {role: new}}
   assessments: [{day: -5, A: 30}, {day: 60, A: 30}]
-  says: "Overall: no disease."
+  says: "No disease at baseline, and none now."
 - rule: nontarget_only.cr
   lesions: {B: {role: nontarget}}
   assessments: [{day: -5, B: present}, {day: 60, B: absent}]
@@ -63,7 +62,7 @@ CASES = yaml.safe_load(
 - rule: nontarget_only.non_cr_non_pd
   lesions: {B: {role: nontarget}}
   assessments: [{day: -5, B: present}, {day: 60, B: present}]
-  says: "Non-targets: neither complete response nor progression. Overall: neither complete response nor progression."
+  says: "Non-targets: non-CR/non-PD. Overall: non-CR/non-PD."
 - rule: nontarget_only.ne
   lesions: {B: {role: nontarget}, C: {role: nontarget}, D: {role: nontarget}}
   assessments: [{day: -5, B: present, C: present, D: present}, {day: 60, B: not_evaluable, D: present}]
@@ -80,40 +79,40 @@ CASES = yaml.safe_load(
   lesions: {A: {role: target}, X: {role: new}}
   assessments: [{day: -5, A: 30}, {day: 60, A: absent, X: not_evaluable}]
   says: >-
-    Sum of 1 target 0 mm, baseline 30 mm (-100.0 %), smallest 30 mm (-100.0 %): complete response. A suspected new lesion
-    could not be assessed: X. Overall: not evaluable.
+    Target 0 mm, baseline and nadir 30 mm (-100.0 %): complete response. Suspected new lesion, not assessable: X.
+    Overall: not evaluable.
 - rule: overall.cr
   lesions: {A: {role: target}, N: {role: target, nodal: true}}
   assessments: [{day: -5, A: 30, N: 20}, {day: 60, A: absent, N: 9}]
-  says: "Sum of 2 targets 9 mm, baseline 50 mm (-82.0 %), smallest 50 mm (-82.0 %): complete response."
+  says: "Sum of 2 targets 9 mm, baseline and nadir 50 mm (-82.0 %): complete response."
 - rule: overall.pr.nontarget_persists
   lesions: {A: {role: target}, B: {role: nontarget}}
   assessments: [{day: -5, A: 30, B: present}, {day: 60, A: absent, B: present}]
   says: >-
-    Sum of 1 target 0 mm, baseline 30 mm (-100.0 %), smallest 30 mm (-100.0 %): complete response. Non-targets: neither
-    complete response nor progression. Overall: partial response.
+    Target 0 mm, baseline and nadir 30 mm (-100.0 %): complete response. Non-targets: non-CR/non-PD. Overall:
+    partial response.
 - rule: overall.pr.nontarget_not_evaluated
   lesions: {A: {role: target}, B: {role: nontarget}}
   assessments: [{day: -5, A: 30, B: present}, {day: 60, A: absent}]
   says: >-
-    Sum of 1 target 0 mm, baseline 30 mm (-100.0 %), smallest 30 mm (-100.0 %): complete response. Non-targets: not
-    evaluable. Not evaluated: B (not read). Overall: partial response.
+    Target 0 mm, baseline and nadir 30 mm (-100.0 %): complete response. Non-targets: not evaluable. Not evaluated:
+    B (not read). Overall: partial response.
 - rule: target.pr.sum
   lesions: {A: {role: target}, A1: {role: target, split_from: A}, A2: {role: target, split_from: A}}
   assessments: [{day: -5, A: 40}, {day: 60, A1: 16, A2: 12}]
   says: >-
-    Sum of 2 targets 28 mm, baseline 40 mm (-30.0 %), smallest 40 mm (-30.0 %): partial response. Split: A into A1 and A2.
+    Sum of 2 targets 28 mm, baseline and nadir 40 mm (-30.0 %): partial response. Split: A into A1 and A2.
 - rule: target.pr.sticky
   parameters: {pr_sticky: true}
   lesions: {A: {role: target}}
   assessments: [{day: -5, A: 100}, {day: 60, A: 70}, {day: 120, A: 80}]
   says: >-
-    Sum of 1 target 80 mm, baseline 100 mm (-20.0 %), smallest 70 mm (+14.3 %): partial response. A response holds until
+    Target 80 mm, baseline 100 mm (-20.0 %), nadir 70 mm (+14.3 %): partial response. A response holds until
     progression.
 - rule: target.sd.sum
   lesions: {A: {role: target}, B: {role: target, merged_into: A, merged_day: 60}}
   assessments: [{day: -5, A: 20, B: 25}, {day: 60, A: 38}]
-  says: "Sum of 2 targets 38 mm, baseline 45 mm (-15.6 %), smallest 45 mm (-15.6 %): stable disease. Merged: B into A."
+  says: "Sum of 2 targets 38 mm, baseline and nadir 45 mm (-15.6 %): stable disease. Merged: B into A."
 - rule: target.ne.not_all_evaluated
   axis: {mesenteric: longest}
   where: mesenteric
@@ -121,8 +120,8 @@ CASES = yaml.safe_load(
   lesions: {A: {role: target}, B: {role: target}, C: {role: target}, D: {role: target}}
   assessments: [{day: -5, A: 20, B: 25, C: {long: 30}, D: 20}, {day: 60, A: not_evaluable, C: {short: 11}, D: 20}]
   says: >-
-    1 of 4 targets evaluated: not evaluable. Not evaluated: A (not evaluable), B (not read), C (no size along the axis
-    that counts).
+    1 of 4 targets evaluated: not evaluable. Not evaluated: A (not evaluable), B (not read), C (no size along the
+    axis that counts).
 - rule: target.ne.local_therapy
   compartments: {mesenteric: [M], liver: [L]}
   local_therapies: {mesenteric: [surgery_mesenteric], liver: [ablation]}
@@ -131,8 +130,8 @@ CASES = yaml.safe_load(
   lesions: {M: {role: target}, L: {role: target}, K: {role: target}}
   assessments: [{day: -5, M: 40, L: 30, K: 20}, {day: 60, M: absent, L: 20, K: 20}]
   says: >-
-    1 of 3 targets evaluated: not evaluable. Not evaluated: L (treated locally (ablation) on 2020-02-20), M (operated on
-    2020-02-10).
+    1 of 3 targets evaluated: not evaluable. Not evaluated: L (treated locally (ablation) on 2020-02-20), M
+    (operated on 2020-02-10).
 - rule: target.ne.baseline_incomplete
   lesions: {A: {role: target}, B: {role: target}}
   assessments: [{day: -5, A: 40}, {day: 60, A: 20, B: 10}]
@@ -141,8 +140,46 @@ CASES = yaml.safe_load(
   lesions: {N: {role: target, nodal: true}}
   assessments: [{day: -5, N: 9}, {day: 60, N: 8}]
   says: >-
-    Sum of 1 target 8 mm, baseline 9 mm (-11.1 %), smallest 9 mm (-11.1 %): not evaluable. The targets were absent or
-    normal at baseline already.
+    Target 8 mm, baseline and nadir 9 mm (-11.1 %): not evaluable. The targets were absent or normal at baseline
+    already.
+- rule: overall.pr.marker_not_normal
+  parameters: {require_marker_normalisation: true}
+  lesions: {A: {role: target}}
+  markers:
+    - {day: -10, marker: chromogranin_a, value: 300, upper_limit: 100}
+    - {day: 55, marker: chromogranin_a, value: 200, upper_limit: 100}
+  assessments: [{day: -5, A: 40}, {day: 60, A: absent}]
+  says: >-
+    Target 0 mm, baseline and nadir 40 mm (-100.0 %): complete response. Non-targets: non-CR/non-PD. No lesion is left,
+    but a tumour marker that was elevated at baseline still is. Overall: partial response. Chromogranin A 200 (upper
+    limit 100), at baseline 300 (upper limit 100).
+- rule: overall.pr.marker_not_measured
+  parameters: {require_marker_normalisation: true}
+  lesions: {A: {role: target}}
+  markers: [{day: -10, marker: chromogranin_a, value: 300, upper_limit: 100}]
+  assessments: [{day: -5, A: 40}, {day: 60, A: absent}]
+  says: >-
+    Target 0 mm, baseline and nadir 40 mm (-100.0 %): complete response. Non-targets: not evaluable. No lesion is left,
+    but a tumour marker that was elevated at baseline was not measured. Overall: partial response. Chromogranin A not
+    measured, at baseline 300 (upper limit 100).
+- rule: nontarget_only.marker_not_normal
+  parameters: {require_marker_normalisation: true}
+  lesions: {B: {role: nontarget}}
+  markers:
+    - {day: -10, marker: chromogranin_a, value: 300, upper_limit: 100}
+    - {day: 55, marker: chromogranin_a, value: 200, upper_limit: 100}
+  assessments: [{day: -5, B: present}, {day: 60, B: absent}]
+  says: >-
+    Non-targets: non-CR/non-PD. No lesion is left, but a tumour marker that was elevated at baseline still is. Overall:
+    non-CR/non-PD. Chromogranin A 200 (upper limit 100), at baseline 300 (upper limit 100).
+- rule: nontarget_only.marker_not_measured
+  parameters: {require_marker_normalisation: true}
+  lesions: {B: {role: nontarget}}
+  markers: [{day: -10, marker: chromogranin_a, value: 300, upper_limit: 100}]
+  assessments: [{day: -5, B: present}, {day: 60, B: absent}]
+  says: >-
+    Non-targets: not evaluable. No lesion is left, but a tumour marker that was elevated at baseline was not measured.
+    Overall: not evaluable. Chromogranin A not measured, at baseline 300 (upper limit 100).
 """
 )
 
@@ -184,6 +221,27 @@ def test_the_engine_gives_no_rule_that_is_not_explained():
     assert seen <= set(RULES)
     # And every rule of a time point is one that can decide.
     assert {r.id for r in TIMEPOINT_RULES} <= seen
+
+
+def test_a_lesion_is_named_with_its_site_where_the_registry_has_one():
+    case = {
+        "id": "sites",
+        "lesions": {
+            "A": {"role": "target", "site": "liver"}, "B": {"role": "nontarget", "site": "bone"},
+            "N": {"role": "nontarget", "site": "mesenteric_node"}, "X": {"role": "new", "site": "lung"},
+        },
+        "assessments": [
+            {"day": -5, "A": 40, "B": "present", "N": "present"},
+            {"day": 60, "B": "unequivocal_progression", "N": "not_evaluable", "X": "present"},
+        ],
+    }  # fmt: skip
+    (row,) = run(case)["timepoint_responses"].itertuples()
+    assert row.sentence == (
+        "The target was not evaluated: not evaluable. Non-targets: unequivocal progression of B (bone)."
+        " Not evaluated: A (liver, not read), N (mesenteric node, not evaluable). New lesion: X (lung)."
+        " Overall: progressive disease."
+    )
+    assert row.not_evaluated == "A, N"
 
 
 def test_the_columns_say_what_went_in():

@@ -221,16 +221,16 @@ def test_sentences_name_the_numbers_that_decided():
         }
     )
     assert result["timepoint_responses"]["sentence"].tolist() == [
-        "Sum of 2 targets 60 mm, baseline 100 mm (-40.0 %), smallest 100 mm (-40.0 %): partial response.",
-        "Sum of 2 targets 71 mm, baseline 100 mm (-29.0 %), smallest 60 mm (+18.3 %): stable disease.",
+        "Sum of 2 targets 60 mm, baseline and nadir 100 mm (-40.0 %): partial response.",
+        "Sum of 2 targets 71 mm, baseline 100 mm (-29.0 %), nadir 60 mm (+18.3 %): stable disease.",
         # 19.97 % is not shown as the 20.0 % it does not reach.
-        "Sum of 2 targets 71.98 mm, baseline 100 mm (-28.0 %), smallest 60 mm (+19.9 %): stable disease.",
-        "1 of 2 targets evaluated: not evaluable. Not evaluated: A (not read). An unequivocal new lesion is seen: X."
+        "Sum of 2 targets 71.98 mm, baseline 100 mm (-28.0 %), nadir 60 mm (+19.9 %): stable disease.",
+        "1 of 2 targets evaluated: not evaluable. Not evaluated: A (not read). New lesion: X."
         " Overall: progressive disease.",
     ]
     assert result["best_responses"]["reason"].tolist() == [
-        "4 time points count; the best is PR on 2020-03-01, not confirmed at least 28 days later:"
-        " SD when confirmation is asked for."
+        "Best of the 4 time points that count: PR on 2020-03-01, not confirmed at least 28 days later;"
+        " with confirmation asked for: SD."
     ]
 
 

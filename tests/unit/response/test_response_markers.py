@@ -87,11 +87,11 @@ def test_a_complete_response_asks_for_normal_markers(markers, right):
 
 def test_the_sentence_says_which_marker_and_by_how_much():
     sentence = called([(-10, 312.5), (95, 204)])["sentence"]
-    assert sentence.endswith("chromogranin A 204 (upper limit 100), at baseline 312.5 (upper limit 100).")
+    assert sentence.endswith("Chromogranin A 204 (upper limit 100), at baseline 312.5 (upper limit 100).")
     assert "a tumour marker that was elevated at baseline still is" in sentence
-    assert called([(-10, 300)])["sentence"].endswith("chromogranin A not measured, at baseline 300 (upper limit 100).")
+    assert called([(-10, 300)])["sentence"].endswith("Chromogranin A not measured, at baseline 300 (upper limit 100).")
     both = called([(-10, 300), (95, 200), (-10, 80, 50, HIAA)])["sentence"]
-    assert "chromogranin A 200 (upper limit 100), at baseline 300 (upper limit 100); 5-HIAA not measured" in both
+    assert "Chromogranin A 200 (upper limit 100), at baseline 300 (upper limit 100); 5-HIAA not measured" in both
 
 
 def test_the_value_of_the_patients_table_is_the_baseline_where_nothing_was_measured():
@@ -104,7 +104,7 @@ def test_the_value_of_the_patients_table_is_the_baseline_where_nothing_was_measu
     study["response"]["require_marker_normalisation"] = True
     row = recist(tables, included, study)["timepoint_responses"].iloc[-1]
     assert shown(row) == HIGH
-    assert row["sentence"].endswith("chromogranin A 200 (upper limit 100), at baseline 3 times the upper limit.")
+    assert row["sentence"].endswith("Chromogranin A 200 (upper limit 100), at baseline 3 times the upper limit.")
 
 
 @pytest.mark.parametrize(
