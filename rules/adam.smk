@@ -3,6 +3,7 @@
 IN   validated/<partition>/*.parquet, response/<partition>/*.parquet, endpoints/time_to_event.parquet
 OUT  adam/{adsl,adtr,adrs,adtte}.{parquet,json,ndjson,xpt}   the formats of exports.adam
      adam/define.xml                                         what stands in them
+     adam/xpt_text_changes.parquet                           texts that XPT holds without their accents
 """
 
 
@@ -15,6 +16,7 @@ rule adam:
             out("adam/{dataset}.{format}"), dataset=ADAM_DATASETS, format=ADAM_FORMATS
         ),
         define=out("adam/define.xml"),
+        changes=[out("adam/xpt_text_changes.parquet")] if "xpt" in ADAM_FORMATS else [],
     log:
         out("logs/adam.log"),
     benchmark:

@@ -64,7 +64,8 @@ ESTIMATES = [
     "curves",
     "incidence",
     "status_changes",
-    "baseline",
+    "baseline_characteristics",
+    "follow_up_by_centre",
     "published_comparison",
     "reader_agreement",
 ]

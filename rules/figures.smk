@@ -1,6 +1,6 @@
 """From estimates and responses to figures.
 
-IN   response/<partition>/*.parquet, endpoints/*.parquet
+IN   response/<partition>/*.parquet, endpoints/*.parquet, sensitivity/sensitivity.parquet
 OUT  figures/<figure>.parquet                 exactly what is drawn
      figures/<figure>.svg, .pdf, .png         as the study file asks
 """

@@ -1,6 +1,6 @@
 """From estimates to pages for people.
 
-IN   endpoints/*.parquet, response/<partition>/*.parquet, quality/*.parquet
+IN   endpoints/*.parquet, response/<partition>/*.parquet, quality/*.parquet, sensitivity/sensitivity.parquet
 OUT  report/results.md
 """
 

@@ -3,12 +3,12 @@
 from mesenluth.adam.build import build
 from mesenluth.adam.conformance import check
 from mesenluth.adam.contracts import DATASETS
-from mesenluth.adam.files import encoded
+from mesenluth.adam.files import encoded, for_xpt
 from mesenluth.adam.names import FORMATS, INPUTS, formats
 from mesenluth.program import Step, run
 from mesenluth.tables.io import atomic_write
 from mesenluth.tables.registry import REGISTRY
-from mesenluth.tables.results import RESULTS
+from mesenluth.tables.results import RESULTS, XPT_TEXT_CHANGES
 
 
 def work(step: Step) -> None:
@@ -21,8 +21,15 @@ def work(step: Step) -> None:
         for form in FORMATS:
             if form not in wanted:
                 (step.folder / f"{name}.{form}").unlink(missing_ok=True)
-    for name, content in encoded(frames, step.settings):
+    plain, changes = for_xpt(frames, step.settings) if "xpt" in wanted else (frames, None)
+    for name, content in encoded(frames, step.settings, plain):
         atomic_write(step.folder / name, content)
+    if changes is None:
+        (step.folder / f"{XPT_TEXT_CHANGES.name}.parquet").unlink(missing_ok=True)
+    else:
+        step.write(changes, XPT_TEXT_CHANGES)
+        if len(changes):
+            print(f"{len(changes)} texts are written without their accents or signs in XPT: {XPT_TEXT_CHANGES.name}")
     if "parquet" in wanted:
         step.write_all(frames, {name: dataset.table for name, dataset in DATASETS.items()})
 

@@ -35,7 +35,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "endpoints": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
         "growth", "density", "agreement", "metabolic", "clinical", "complications", "time", "survival", "endpoints",
-        "primary", "subgroups", "statistics", "published",
+        "primary", "subgroups", "statistics", "baseline", "published",
     ),
     "sensitivity": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
@@ -52,7 +52,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "report": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
         "growth", "density", "agreement", "metabolic", "clinical", "complications", "time", "survival", "endpoints",
-        "primary", "subgroups", "statistics", "quality", "figures", "published",
+        "primary", "subgroups", "statistics", "baseline", "quality", "figures", "published",
     ),
 }  # fmt: skip
 """Step -> sections of the study file it depends on; a change elsewhere does not run it again."""
@@ -208,8 +208,13 @@ def _from_schema(error: Any, within: str = "") -> ConfigurationError:
     expected = {
         "enum": lambda: "one of " + ", ".join(_shown(v) for v in wanted),
         "type": lambda: " or ".join([wanted] if isinstance(wanted, str) else wanted),
-        "pattern": lambda: f"text that matches {wanted}",
+        "pattern": lambda: (
+            "the way to a switch, such as response.timing" if "[*]" in wanted else f"text that matches {wanted}"
+        ),
         "const": lambda: _shown(wanted),
+        "minItems": lambda: f"at least {wanted} values",
+        "maxItems": lambda: f"at most {wanted} values",
+        "uniqueItems": lambda: "each value once",
     }.get(rule, lambda: error.message)()
     note = ""
     if isinstance(error.instance, datetime.date):

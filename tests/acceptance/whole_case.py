@@ -30,7 +30,7 @@ from mesenluth.tables.registry import MEASUREMENTS, REGISTRY
 
 INPUTS = (
     "name", "note", "lesions", "compartments", "assessments", "parameters", "axis", "therapies", "local_therapies",
-    "new_therapy_day", "death_day", "slice_mm", "study", "recorded", "times",
+    "new_therapy_day", "markers", "death_day", "slice_mm", "study", "recorded", "times",
 )  # fmt: skip
 CLASSIFIED = ("expect", "best", "best_by", "progression_day", "response_day")
 ASKED = (

@@ -149,6 +149,7 @@ def test_every_step_wrote_parquet_that_says_what_made_it(ran):
         "forest_proportions",
         "forest_subgroups",
         "published_comparison",
+        "sensitivity",
         "quality_map",
     ],
 )

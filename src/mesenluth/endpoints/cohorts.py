@@ -11,6 +11,7 @@ from ..errors import ConfigurationError, TableError
 from ..response.local_therapy import local_therapy_dates
 from ..response.origins import new_therapy_dates
 from ..response.settings import local_therapies as local_therapies_of
+from ..reuse import reusable
 from ..tables.registry import DATED_BY
 
 WHOLE_PATIENT = "whole_patient"
@@ -87,12 +88,14 @@ def _first_or_last(frame: pd.DataFrame, column: str, how: str) -> pd.Series:
     return frame.groupby("patient_id")[column].agg(how).astype("datetime64[us]")
 
 
+@reusable
 def deaths(follow_up: pd.DataFrame, cut: pd.Timestamp) -> pd.Series:
     """Return the date of death of those who died by the cut, the earliest recorded; indexed by `patient_id`."""
     dead = follow_up[(follow_up["vital_status"] == "dead") & (follow_up["follow_up_date"] <= cut)]
     return _first_or_last(dead, "follow_up_date", "min")
 
 
+@reusable
 def last_known_alive(tables: Tables, cut: pd.Timestamp) -> pd.Series:
     """Return the last date by the cut at which a patient is known to live; indexed by `patient_id`.
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..response.growth import AVERAGE_MONTH
 from .censoring import Rules
 from .cohorts import WHOLE_PATIENT, Study, compartments
-from .months import month_days
+from .months import CALENDAR, month_days
 from .time_to_event import from_response, is_overall_survival, is_time_to_response, rules_of
 from .words import ci, label, listed, plain, plural
 
@@ -101,7 +102,7 @@ def growth(compartment: str, study: Study) -> str:
         f"{what}, {which}; before: from the last suitable assessment before the baseline{limit}; early: from the"
         f" baseline to the first assessment {_window(rules['window_days'])} after day 0; at least"
         f" {plural(rules['min_interval_days'], 'day')} between the two; {_measured(compartment, study)}; months of"
-        f" {plain(study['time']['month_days'])} days"
+        f" {plain(AVERAGE_MONTH if study['time']['month_days'] == CALENDAR else study['time']['month_days'])} days"
     )
 
 

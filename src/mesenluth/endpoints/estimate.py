@@ -10,7 +10,8 @@ import pandas as pd
 from ..errors import ConfigurationError
 from ..tables.io import conform
 from ..tables.results import ESTIMATES
-from .baseline import baseline
+from .baseline import baseline_characteristics
+from .centres import follow_up_by_centre
 from .density import density_rows
 from .growth import growth_rows
 from .incidence import incidence_rows
@@ -50,7 +51,7 @@ def estimate(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     Parameters
     ----------
     tables : mapping of DataFrame
-        Computed: cohort, timepoint_responses, best_responses, growth_rates, best_density_responses,
+        Computed: cohort, lesion_changes, timepoint_responses, best_responses, growth_rates, best_density_responses,
         metabolic_responses, clinical_responses, complications.
         Of the registry: patients, follow_up, therapies; and, to know how long patients lived, administrations, scans,
         symptoms and any other dated table.
@@ -60,10 +61,10 @@ def estimate(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     Returns
     -------
     dict of DataFrame
-        By the name of their contract: estimates, time_to_event, curves, incidence, status_changes, baseline,
-        published_comparison. In `estimates`
-        the rows of definition ``study`` are the headline: see `response_rates` for proportions, and `censoring` for
-        the rule sets of time-to-event endpoints. What no reader decides stands under the primary evaluator.
+        By the name of their contract: estimates, time_to_event, curves, incidence, status_changes,
+        baseline_characteristics, follow_up_by_centre, published_comparison. In `estimates` the rows of definition
+        ``study`` are the headline: see `response_rates` for proportions, and `censoring` for the rule sets of
+        time-to-event endpoints. What no reader decides stands under the primary evaluator.
 
     Raises
     ------
@@ -95,6 +96,7 @@ def estimate(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
         "curves": curves,
         "incidence": incidence,
         "status_changes": status_changes(times),
-        "baseline": baseline(tables, study),
+        "baseline_characteristics": baseline_characteristics(tables, study),
+        "follow_up_by_centre": follow_up_by_centre(tables, study),
         "published_comparison": comparison(rows, study),
     }

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import ConfigurationError
+from ..reuse import reusable
 from .limits import METHODS, TOLERANCE, Floats, Ints, limits
 
 
@@ -97,6 +98,7 @@ def fix_times(times: ArrayLike) -> Floats:
     return representative[np.searchsorted(distinct, values)]
 
 
+@reusable
 def kaplan_meier(times: ArrayLike, events: ArrayLike, method: str = "log-log", confidence: float = 0.95) -> Curve:
     """Estimate the Kaplan-Meier curve with pointwise limits.
 

@@ -9,6 +9,7 @@ INPUTS = (
     "therapies",
     "follow_up",
     "cohort",
+    "lesion_changes",
     "timepoint_responses",
     "best_responses",
     "growth_rates",

@@ -66,7 +66,7 @@ def _written(value: Mapping[str, Any], own: Mapping[str, Any]) -> str:
     if "median" in value:
         places = max([digits(v) for v in value.values() if not isinstance(v, str)], default=1)
         text = _time(own["median"], places)
-        if "ci_low" in value and "ci_high" in value:
+        if "ci_low" in value and "ci_high" in value and not own["ci_low"] is own["ci_high"] is None:
             text += f" ({_time(own['ci_low'], places)}-{_time(own['ci_high'], places)})"
         return text
     share = f"{own['percent']} %" if "percent" in value else ""
@@ -162,7 +162,8 @@ def comparison(rows: list[Row], study: Study) -> pd.DataFrame:
             elif selector["statistic"] != "proportion":
                 note = found["reason"]
         words = in_words(selector["endpoint"], selector["compartment"], study)
-        left_open = f"open in the abstract: {item['open']}" if item.get("open") else ""
+        left_open = label({"label": item.get("open") or {}}, "")
+        left_open = f"open in the abstract: {left_open}" if left_open else ""
         out.append(
             {
                 "position": position,

@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import ConfigurationError
+from ..reuse import reusable
 from . import cohorts, paired, verdicts
 from .cohorts import Study, Tables
 from .rows import EVALUABLE, INCLUDED, PAIRED, STUDY, SYMPTOMATIC, Row, not_judged, proportion_rows, row
@@ -84,6 +85,7 @@ def _kinds(responses: pd.Series) -> str:
     return listed(f"{counts[k]} {words}" for k, words in NOT_JUDGED.items() if counts.get(k, 0))
 
 
+@reusable
 def response_rows(endpoint: Mapping[str, Any], tables: Tables, study: Study) -> list[Row]:
     """Return the proportions of a response endpoint, and its compartments in pairs."""
     patients = cohorts.included(tables["cohort"])
@@ -121,6 +123,7 @@ def response_rows(endpoint: Mapping[str, Any], tables: Tables, study: Study) -> 
     return out
 
 
+@reusable
 def metabolic_rows(endpoint: Mapping[str, Any], tables: Tables, study: Study) -> list[Row]:
     """Return the proportions of metabolic response, and its compartments in pairs."""
     patients = cohorts.included(tables["cohort"])["patient_id"]
@@ -150,6 +153,7 @@ def _labelled(labels: pd.Series) -> str:
     return "; ".join(f"{label} ({count} of {plural(len(labels), 'patient')})" for label, count in counted.items())
 
 
+@reusable
 def clinical_rows(endpoint: Mapping[str, Any], tables: Tables, study: Study) -> list[Row]:
     """Return the proportion of clinical response, of those with symptoms at baseline."""
     found = verdicts.clinical(tables)
@@ -168,6 +172,7 @@ def clinical_rows(endpoint: Mapping[str, Any], tables: Tables, study: Study) -> 
     ]
 
 
+@reusable
 def complication_rows(endpoint: Mapping[str, Any], tables: Tables, study: Study) -> list[Row]:
     """Return the proportion of included patients with at least one complication."""
     patients = cohorts.included(tables["cohort"])["patient_id"]

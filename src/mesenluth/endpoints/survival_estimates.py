@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from ..reuse import reusable
 from ..tables.io import conform, empty
 from ..tables.results import CURVES
 from . import survival
@@ -42,6 +43,8 @@ def median_row(curve: Curve, statistic: str, method: str, about: Row) -> Row:
             f"the curve stays at {fixed(100 * lowest, 1)} % from {fixed(float(fallen[-1]), 1)} months on"
             if len(fallen)
             else "no events"
+            if statistic == "median"
+            else "every time ends with the event"
         )
         lower = "" if math.isnan(found.low) else f"; lower limit {fixed(found.low, 1)} months"
         reason = f"not reached: {down}; longest follow-up {fixed(curve.longest, 1)} months{lower}"
@@ -87,11 +90,16 @@ def landmark_rows(curve: Curve, months: list[float], about: Row, min_at_risk: in
             doubts += ["the interval has no value at this survival"] if math.isnan(low) else []
             reason = "; ".join(doubts)
         out.append(
-            row(statistic="landmark", text=text, method=curve.method, time_months=float(month), estimate=value,
-                ci_low=low, ci_high=high, confidence=curve.confidence, unit="probability", n_at_risk=at_risk,
-                reason=reason or None, **about)
+            row(statistic="landmark", text=text, method=curve.method, time_months=float(month),
+                numerator=events_by(curve, month), denominator=curve.n, estimate=value, ci_low=low, ci_high=high,
+                confidence=curve.confidence, unit="probability", n_at_risk=at_risk, reason=reason or None, **about)
         )  # fmt: skip
     return out
+
+
+def events_by(curve: Curve, month: float) -> int:
+    """Return how many patients have had the event by a time."""
+    return int(curve.n_event[curve.time <= month + survival.TOLERANCE].sum())
 
 
 def _points(share: float) -> str:
@@ -101,18 +109,19 @@ def _points(share: float) -> str:
 def restricted_mean_row(curve: Curve, until: float, about: Row) -> Row:
     """Return the mean time free of the event up to `until` months, if anybody was followed so long."""
     common: Row = {"method": "area under the curve", "time_months": float(until), "unit": "months", **about}
+    common |= {"numerator": events_by(curve, until), "denominator": curve.n, "confidence": curve.confidence}
     if not curve.n or (curve.longest < until and not curve.complete):
         why = "no patients" if not curve.n else f"longest follow-up {fixed(curve.longest, 1)} months"
         return row(statistic="restricted_mean", text=NOT_ESTIMABLE, reason=f"{NOT_ESTIMABLE}: {why}", **common)
     mean, error = survival.restricted_mean(curve, until)
     if error == 0 or curve.n_competing is not None:
-        why = "no events before" if error == 0 else "others compete"
-        why = f"{why}, so that the mean has no interval"
+        none = "all events at one time" if events_by(curve, until) else "no events before"
+        why = f"{none if error == 0 else 'others compete'}, so that the mean has no interval"
         return row(statistic="restricted_mean", text=fixed(mean, 1), estimate=mean, reason=why, **common)
     by = float(stats.norm.ppf((1 + curve.confidence) / 2)) * error
     low, high = max(mean - by, 0.0), min(mean + by, float(until))
     text = f"{interval_text(mean, low, high)} up to {plain(until)} months"
-    common |= {"ci_low": low, "ci_high": high, "confidence": curve.confidence}
+    common |= {"ci_low": low, "ci_high": high}
     return row(statistic="restricted_mean", text=text, estimate=mean, **common)
 
 
@@ -152,6 +161,7 @@ def _of_responders(times: pd.DataFrame, about: Row) -> list[Row]:
                 reason=why, **common)]  # fmt: skip
 
 
+@reusable
 def survival_rows(times: pd.DataFrame, study: Study) -> tuple[list[Row], pd.DataFrame]:
     """Return the estimates and the curves of all time-to-event endpoints.
 

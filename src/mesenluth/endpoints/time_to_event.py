@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import ConfigurationError
+from ..reuse import reusable
 from ..tables.io import conform, empty
 from ..tables.results import TIME_TO_EVENT
 from . import cohorts
@@ -196,6 +197,7 @@ def _since(dates: pd.Series, origins: pd.Series) -> pd.Series:
     return (dates - origins).dt.days.astype("float64")
 
 
+@reusable
 def time_to_event(tables: Tables, study: Study) -> pd.DataFrame:
     """Return times and statuses of each included patient, for every time-to-event endpoint of the study.
 
@@ -246,6 +248,24 @@ def time_to_event(tables: Tables, study: Study) -> pd.DataFrame:
             parts.append(_rows(mine, ends, endpoint, rule_set, study))
     out = conform(pd.concat(parts, ignore_index=True), TIME_TO_EVENT)
     return out.sort_values(list(TIME_TO_EVENT.key), kind="stable", ignore_index=True)
+
+
+def follow_up_times(tables: Tables, study: Study) -> pd.DataFrame:
+    """Return how long each included patient was followed: to death or the last day known alive, event ``death``.
+
+    Returns
+    -------
+    DataFrame
+        `results.TIME_TO_EVENT` with endpoint ``follow_up``, whether or not the study has an endpoint of survival.
+    """
+    series = series_of(tables, study)
+    series = series[
+        (series["compartment"] == cohorts.WHOLE_PATIENT) & (series["evaluator"] == study["primary_evaluator"])
+    ].reset_index(drop=True)
+    series["series"] = range(len(series))
+    for column in ("death", "last_alive", "cut"):
+        series[column] = _since(series[column], series["origin_date"])
+    return conform(_rows(series, overall_survival(series), {"id": "follow_up"}, "study", study), TIME_TO_EVENT)
 
 
 def _rows(

@@ -139,6 +139,34 @@ FOREST = Table(
     key=("panel", "position"),
 )
 
+SENSITIVITY = Table(
+    "figure_sensitivity",
+    "one definition chosen another way and one estimate",
+    "The grid of definitions and estimates as it is drawn, row by row.",
+    (
+        Column("row", "int", "place from above: 0 the study itself, then what moves most first", required=True),
+        Column("column", "int", "place of the estimate, the primary one 1", required=True),
+        Column("effect", "string", "what it moves: the primary estimate, another, counts or limits, nothing",
+               allowed=("primary", "other", "detail", "nothing")),
+        Column("label", "string", "the definition in words", required=True),
+        Column("key", "string", "key of the study file; two of them in a pair"),
+        Column("value", "string", "its value in the row"),
+        Column("study_value", "string", "its value in the study"),
+        Column("endpoint", "string", "id of the endpoint in the study file", required=True),
+        COMPARTMENT,
+        Column("statistic", "string", "proportion or median", required=True),
+        Column("numerator", "int", "patients with the event"),
+        Column("denominator", "int", "patients counted"),
+        Column("estimate", "float", "the value by this definition"),
+        Column("ci_low", "float", "lower limit of the interval"),
+        Column("ci_high", "float", "upper limit of the interval"),
+        Column("difference", "float", "from the study's value; missing where one of them cannot be estimated"),
+        Column("change", "string", "what is not the study's: the estimate, only counts or limits, nothing",
+               required=True, allowed=("estimate", "detail", "none")),
+    ),
+    key=("row", "column"),
+)  # fmt: skip
+
 QUALITY_MAP = Table(
     "figure_quality_map",
     "one cell: a category, a centre and a table",
@@ -227,6 +255,7 @@ def contract(name: str) -> Table:
         names.FOREST_SUBGROUPS: replace(FOREST, name=f"figure_{names.FOREST_SUBGROUPS}"),
         names.PUBLISHED_COMPARISON: PUBLISHED_COMPARISON,
         names.BLAND_ALTMAN: BLAND_ALTMAN,
+        names.SENSITIVITY: SENSITIVITY,
     }
     if name in known:
         return known[name]

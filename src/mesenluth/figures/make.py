@@ -28,6 +28,7 @@ from . import (
     paired_changes,
     published_comparison,
     quality_map,
+    sensitivity,
     style,
     waterfall,
 )
@@ -45,6 +46,7 @@ MODULES: dict[str, ModuleType] = {
     names.FOREST: forest,
     names.FOREST_SUBGROUPS: forest_subgroups,
     names.PUBLISHED_COMPARISON: published_comparison,
+    names.SENSITIVITY: sensitivity,
     names.QUALITY_MAP: quality_map,
     names.BLAND_ALTMAN: bland_altman,
 }

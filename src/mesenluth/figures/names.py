@@ -15,6 +15,7 @@ CUMULATIVE_INCIDENCE = "cumulative_incidence"
 FOREST = "forest_proportions"
 FOREST_SUBGROUPS = "forest_subgroups"
 PUBLISHED_COMPARISON = "published_comparison"
+SENSITIVITY = "sensitivity"
 QUALITY_MAP = "quality_map"
 BLAND_ALTMAN = "bland_altman"
 WATERFALL = "waterfall_"
@@ -80,7 +81,8 @@ def figure_names(study: Mapping[str, Any]) -> list[str]:
         The resolved study file. Without two compartments there are no pairs, without an endpoint of kind growth no
         growth rates, without time-to-event endpoints no Kaplan-Meier figure, without one that several causes can end
         none of cumulative incidences, without proportions no forest plot, without subgroups none of them, without
-        published figures no comparison with them, with one evaluator nobody to set beside another.
+        published figures no comparison with them, with one evaluator nobody to set beside another, without definitions
+        to vary no grid of them.
     """
     names = [FLOW, *(f"{WATERFALL}{c}" for c in compartments(study))]
     if pair(study):
@@ -99,6 +101,8 @@ def figure_names(study: Mapping[str, Any]) -> list[str]:
         names.append(PUBLISHED_COMPARISON)
     if len(study.get("evaluators") or []) != 1:
         names.append(BLAND_ALTMAN)
+    if any(((study.get("sensitivity") or {}).get("vary") or {}).values()):
+        names.append(SENSITIVITY)
     return [*names, QUALITY_MAP]
 
 
@@ -112,6 +116,7 @@ INPUTS: dict[str, list[str]] = {
     FOREST_SUBGROUPS: ["estimates"],
     PUBLISHED_COMPARISON: ["published_comparison"],
     BLAND_ALTMAN: ["reader_pairs", "reader_agreement"],
+    SENSITIVITY: ["sensitivity"],
     QUALITY_MAP: ["picture"],
 }
 """Figures of fixed name -> the tables each is drawn from."""

@@ -8,23 +8,30 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..tables.io import conform
+from ..report.comparison import labels
+from ..report.sentences import sentence
+from ..tables.io import STRING, conform
 from . import style
 from .contracts import PUBLISHED_COMPARISON
 from .counts import published_item
 from .language import language, number
 from .texts import notice, text
 
+TEXTS = ("published", "computed", "definition", "note")
 WIDTHS = {"item": 33.0, "published": 24.0, "computed": 28.0}
 PAD = 1.5
 YES, NO = "✓", "✗"
 
 
 def data(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the rows of `published_comparison` in their order, items named in the language of the study."""
+    """Return the rows of `published_comparison` in their order, in the language of the study."""
     frame, lang = tables["published_comparison"], language(study)
     items = [published_item(p, i, study, lang) for p, i in zip(frame["position"], frame["item"], strict=True)]
-    frame = conform(frame.assign(item=items), PUBLISHED_COMPARISON)
+    called = labels(study, lang)
+    frame = frame.assign(item=items)
+    for column in TEXTS:
+        frame[column] = pd.array([sentence(lang, words, called) or None for words in frame[column]], dtype=STRING)
+    frame = conform(frame, PUBLISHED_COMPARISON)
     return frame.sort_values("position", kind="stable", ignore_index=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import forest_texts, quality_texts
+from . import forest_texts, quality_texts, sensitivity_texts
 from .language import french, language, together
 
 ENGLISH: dict[str, str] = {
@@ -417,11 +417,13 @@ FRENCH: dict[str, str] = {
     ),
 }
 
+PARTS = (
+    {"en": ENGLISH, "fr": FRENCH},
+    *({"en": m.ENGLISH, "fr": m.FRENCH} for m in (forest_texts, quality_texts, sensitivity_texts)),
+)
 CATALOGUE: dict[str, dict[str, str]] = {
-    "en": {key: together(words) for key, words in (ENGLISH | forest_texts.ENGLISH | quality_texts.ENGLISH).items()},
-    "fr": {
-        key: together(french(words)) for key, words in (FRENCH | forest_texts.FRENCH | quality_texts.FRENCH).items()
-    },
+    lang: {k: together(french(w) if lang == "fr" else w) for part in PARTS for k, w in part[lang].items()}
+    for lang in ("en", "fr")
 }
 
 

@@ -10,7 +10,20 @@ import pandas as pd
 from ..figures.counts import published_item
 from ..figures.language import label, language, number
 from .cells import escape, one_line, table
+from .sentences import sentence
 from .texts import about_data, text
+
+
+def labels(study: Mapping[str, Any], lang: str) -> dict[str, str]:
+    """Return what the labels of the study file that stand in definitions are in the language of the page."""
+    items = (study.get("published") or {}).get("items") or []
+    population = study.get("population") or {}
+    parts = [population, *(population.get("eligibility") or []), *(study.get("compartments") or [])]
+    found = [p.get("label") for p in parts] + [i.get("open") for i in items]
+    names = {label(f, "en"): label(f, lang) for f in found if f}
+    names |= {e["id"]: label(e.get("label"), lang, e["id"]) for e in study.get("endpoints") or []}
+    # In running text a label begins in lower case.
+    return {k[:1].lower() + k[1:]: v[:1].lower() + v[1:] for k, v in names.items()} | names
 
 
 def comparison_table(published_comparison: pd.DataFrame, study: Mapping[str, Any]) -> str:
@@ -21,9 +34,10 @@ def comparison_table(published_comparison: pd.DataFrame, study: Mapping[str, Any
         return text(lang, "published.empty")
     columns = ["item", "published", "computed", "agrees", "definition"]
     columns += ["note"] if rows["note"].notna().any() else []
-    cells = []
+    cells, called = [], labels(study, lang)
     for row in rows.to_dict("records"):
         words = {c: escape(row[c]) for c in columns}
+        words |= {c: escape(sentence(lang, row[c], called)) for c in columns if c not in ("item", "agrees")}
         words["item"] = escape(published_item(row["position"], row["item"], study, lang))
         words["agrees"] = text(lang, "published.yes" if row["agrees"] else "published.no")
         cells.append([words[c] for c in columns])

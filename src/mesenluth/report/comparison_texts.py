@@ -38,8 +38,8 @@ ENGLISH: dict[str, str] = {
     "subgroups.method": "Method",
     "subgroups.remark": "Remark",
     "subgroups.centre": "Centre",
-    "centres.title": "Differences between centres",
-    "centres.intro": (
+    "heterogeneity.title": "Differences between centres",
+    "heterogeneity.intro": (
         "The exact test takes every centre; centres with fewer than {below} patients are not shown on their own."
     ),
     "paired.title": "Compartments compared in the same patients",
@@ -93,8 +93,8 @@ FRENCH: dict[str, str] = {
     "subgroups.method": "Méthode",
     "subgroups.remark": "Remarque",
     "subgroups.centre": "Centre",
-    "centres.title": "Différences entre centres",
-    "centres.intro": (
+    "heterogeneity.title": "Différences entre centres",
+    "heterogeneity.intro": (
         "Le test exact prend tous les centres ; ceux de moins de {below} patients ne sont pas montrés isolément."
     ),
     "paired.title": "Compartiments comparés chez les mêmes patients",

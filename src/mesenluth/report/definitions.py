@@ -12,8 +12,7 @@ from .texts import text
 SECTIONS = (
     "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response", "growth",
     "density", "agreement", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary",
-    "subgroups",
-    "statistics", "quality",
+    "subgroups", "statistics", "baseline", "quality",
 )  # fmt: skip
 WORDS_ONLY = frozenset(["label"])
 NO_INFLUENCE = frozenset(["cut.partition"])

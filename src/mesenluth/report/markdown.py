@@ -10,6 +10,7 @@ import pandas as pd
 from ..figures.counts import steps_of
 from ..figures.language import compartment_label, label, language, number
 from ..figures.texts import text as figure_text
+from .baseline import baseline, centres
 from .cells import code, escape, table
 from .comparison import comparison_table
 from .definitions import definitions_table
@@ -17,8 +18,10 @@ from .growth import growth_table
 from .paired import PAIRED_SURVIVAL, paired_survival
 from .picture import picture_section
 from .readers import disagreements, readers
+from .sensitivity import sensitivity_section
+from .sentences import sentence
 from .status_changes import status_changes
-from .subgroups import centres, subgroups
+from .subgroups import heterogeneity, subgroups
 from .texts import about_data, known, text
 
 Tables = Mapping[str, pd.DataFrame]
@@ -54,6 +57,12 @@ def endpoint_words(endpoint: str, study: Study, lang: str) -> str:
     return endpoint.replace("_", " ")
 
 
+def names(study: Study, lang: str) -> dict[str, str]:
+    """Return what the compartments of the study are called in the page, by their ids."""
+    ids = [c["id"] for c in study.get("compartments") or []]
+    return {c: compartment_words(c, study, lang) for c in [*ids, WHOLE_PATIENT]}
+
+
 def _of_study(estimates: pd.DataFrame, study: Study) -> pd.Series:
     """Return which estimates are those of the study's own definitions, as the primary evaluator read."""
     return (estimates["definition"] == "study") & (estimates["evaluator"] == study["primary_evaluator"])
@@ -72,12 +81,12 @@ def what_n_can_show(tables: Tables, study: Study) -> str:
         return text(lang, "power.missing")
     where = compartment_words(study["primary"]["compartment"], study, lang)
     what = f"{endpoint_words(study['primary']['endpoint'], study, lang)}, {where}"
-    parts = [f"**{escape(text(lang, 'power.fact', what=what, text=tests['reason'].iloc[0]))}.**"]
-    facts = [
-        f"- {escape(text(lang, 'power.fact', what=text(lang, f'power.{statistic}'), text=words))}"
-        for statistic in CAPABILITY
-        for words in rows.loc[rows["statistic"] == statistic, "text"]
+    called = names(study, lang)
+    parts = [
+        f"**{escape(text(lang, 'power.fact', what=what, text=sentence(lang, tests['reason'].iloc[0], called)))}.**"
     ]
+    found = [(s, sentence(lang, t, called)) for s in CAPABILITY for t in rows.loc[rows["statistic"] == s, "text"]]
+    facts = [f"- {escape(text(lang, 'power.fact', what=text(lang, f'power.{s}'), text=said))}" for s, said in found]
     return "\n\n".join(parts + (["\n".join(facts)] if facts else []))
 
 
@@ -156,24 +165,24 @@ def _estimate_row(row: Mapping[Any, Any], study: Study, lang: str, every: bool) 
     if pd.notna(row["time_months"]):
         months = number(row["time_months"], lang, 0 if float(row["time_months"]).is_integer() else 1)
         statistic = text(lang, "estimates.at", statistic=statistic, months=months)
-    method = row["method"]
-    if pd.notna(row["test"]):
-        method = row["test"]
-        if pd.notna(row["hypothesis"]):
-            method = text(lang, "estimates.test", test=row["test"], hypothesis=row["hypothesis"])
+    called = names(study, lang)
+    said = {c: sentence(lang, row[c], called) for c in ("text", "method", "test", "hypothesis", "reason")}
+    method = said["test"] or said["method"]
+    if said["test"] and said["hypothesis"]:
+        method = text(lang, "estimates.test", test=said["test"], hypothesis=said["hypothesis"])
     counted = ""
-    if pd.notna(row["denominator"]):
+    if pd.notna(row["n_at_risk"]):
+        counted = text(lang, "estimates.at_risk", n=number(int(row["n_at_risk"]), lang))
+    elif pd.notna(row["denominator"]):
         counted = number(int(row["denominator"]), lang)
         if pd.notna(row["numerator"]):
             numerator = number(int(row["numerator"]), lang)
             counted = text(lang, "estimates.of", numerator=numerator, denominator=counted)
-    elif pd.notna(row["n_at_risk"]):
-        counted = text(lang, "estimates.at_risk", n=number(int(row["n_at_risk"]), lang))
     variant = [row["evaluator"], row["definition"]] if every else []
     population = known(lang, "population", str(row["population"]))
     cells = [
         endpoint_words(row["endpoint"], study, lang), compartment_words(row["compartment"], study, lang),
-        *variant, population, statistic, row["text"], method, counted, row["reason"],
+        *variant, population, statistic, said["text"], method, counted, said["reason"],
     ]  # fmt: skip
     return [escape(c) for c in cells]
 
@@ -203,24 +212,6 @@ def estimates_section(tables: Tables, study: Study) -> str:
     others = estimates[~own]
     parts.append(estimates_table(others, study, every=True) if len(others) else text(lang, "estimates.no_others"))
     return "\n\n".join(parts)
-
-
-def baseline(tables: Tables, study: Study) -> str:
-    """Return Table 1; what is missing is counted on each line."""
-    lang = language(study)
-    rows = tables["baseline"].sort_values("position", kind="stable")
-    if rows.empty:
-        return text(lang, "baseline.empty")
-    cells = [
-        [
-            *(escape(r[c]) for c in ("variable", "level", "text")),
-            number(int(r["n"]), lang),
-            number(int(r["missing"]), lang),
-        ]
-        for r in rows.to_dict("records")
-    ]
-    headings = [text(lang, f"baseline.{c}") for c in ("variable", "level", "text", "n", "missing")]
-    return table(headings, cells, right=(3, 4))
 
 
 def quality(tables: Tables, study: Study) -> str:
@@ -292,10 +283,12 @@ def results_markdown(tables: Tables, study: Study) -> str:
         ("estimates.title", estimates_section(tables, study)),
         ("paired.title", paired_survival(tables["estimates"], study)),
         ("subgroups.title", subgroups(tables["estimates"], study)),
-        ("centres.title", centres(tables["estimates"], study)),
+        ("heterogeneity.title", heterogeneity(tables["estimates"], study)),
         ("changes.title", status_changes(tables, study)),
         ("growth.title", growth_table(tables["estimates"], study)),
+        ("sensitivity.title", sensitivity_section(tables["sensitivity"], study)),
         ("baseline.title", baseline(tables, study)),
+        ("centres.title", centres(tables, study)),
         ("definitions.title", f"{text(lang, 'definitions.intro')}\n\n{definitions_table(study)}"),
         ("quality.title", quality(tables, study)),
         ("picture.title", picture_section(tables, study)),

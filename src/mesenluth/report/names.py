@@ -4,7 +4,8 @@ INPUTS = (
     "cohort",
     "eligibility",
     "estimates",
-    "baseline",
+    "baseline_characteristics",
+    "follow_up_by_centre",
     "published_comparison",
     "status_changes",
     "row_counts",
@@ -17,4 +18,5 @@ INPUTS = (
     "centre_findings",
     "drift",
     "record_changes",
+    "sensitivity",
 )

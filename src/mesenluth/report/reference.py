@@ -21,7 +21,7 @@ from ..response.rules import BEST_RULES, CLINICAL_RULES, COMPLICATION_RULES, MET
 
 SECTIONS = (
     "cut", "response", "growth", "density", "agreement", "metabolic", "clinical", "complications", "time", "survival",
-    "statistics",
+    "statistics", "baseline",
     "quality", "exports",
 )  # fmt: skip
 LINE = re.compile(r"^(?P<indent> *)(?:- )?(?P<key>[a-z_]+):(?P<value>[^#]*)(?:# (?P<reason>.*))?$")

@@ -129,13 +129,13 @@ def _tests(rows: pd.DataFrame, words: _Words) -> str:
     return table(headings, [[escape(c) for c in line] for line in cells])
 
 
-def centres(estimates: pd.DataFrame, study: Mapping[str, Any]) -> str:
+def heterogeneity(estimates: pd.DataFrame, study: Mapping[str, Any]) -> str:
     """Return whether the centres differ in the primary proportion; empty where there is nothing to compare."""
     words = _Words(study)
     rows = estimates[estimates["subgroup"] == CENTRE]
     if rows.empty:
         return ""
-    parts = [text(words.lang, "centres.intro", below=study["statistics"]["small_cell_below"])]
+    parts = [text(words.lang, "heterogeneity.intro", below=study["statistics"]["small_cell_below"])]
     whole = rows[rows["level"].isna()]
     cells = [
         [escape(words.endpoints.get(r["endpoint"], r["endpoint"])), escape(words.compartments(r["compartment"])),

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..figures.language import french, label, language
 from ..figures.texts import notice
-from . import comparison_texts, picture_texts, reader_texts
+from . import baseline_texts, comparison_texts, picture_texts, reader_texts, sensitivity_texts
 
 ENGLISH: dict[str, str] = {
     "cut": "Data cut: {date}. Readings of the primary evaluator: {evaluator}.",
@@ -122,13 +122,6 @@ ENGLISH: dict[str, str] = {
     "growth.sign": "p, sign test",
     "growth.wilcoxon": "p, Wilcoxon",
     "growth.rate": "{rate}; n = {n}",
-    "baseline.title": "Table 1. Baseline characteristics",
-    "baseline.variable": "Characteristic",
-    "baseline.level": "Level",
-    "baseline.text": "Value",
-    "baseline.n": "Known",
-    "baseline.missing": "Missing",
-    "baseline.empty": "There is no patient to describe.",
     "definitions.title": "Definitions in use",
     "definitions.intro": "Every switch of the study file that decides a number, with its value in this run.",
     "definitions.setting": "Setting",
@@ -162,9 +155,7 @@ ENGLISH: dict[str, str] = {
 
 FRENCH: dict[str, str] = {
     "cut": "Gel des données : {date}. Lectures du lecteur principal : {evaluator}.",
-    "words": (
-        "Les estimations sont imprimées telles que calculées, en anglais ; le fichier d'étude fixe chaque définition."
-    ),
+    "words": "Les estimations sont imprimées telles que calculées ; le fichier d'étude fixe chaque définition.",
     "published.title": "Publié et calculé",
     "published.item": "Résultat",
     "published.published": "Publié",
@@ -275,13 +266,6 @@ FRENCH: dict[str, str] = {
     "growth.sign": "p, test des signes",
     "growth.wilcoxon": "p, Wilcoxon",
     "growth.rate": "{rate} ; n = {n}",
-    "baseline.title": "Tableau 1. Caractéristiques initiales",
-    "baseline.variable": "Caractéristique",
-    "baseline.level": "Modalité",
-    "baseline.text": "Valeur",
-    "baseline.n": "Connus",
-    "baseline.missing": "Manquants",
-    "baseline.empty": "Aucun patient à décrire.",
     "definitions.title": "Définitions en vigueur",
     "definitions.intro": "Chaque réglage du fichier d'étude qui décide d'un nombre, avec sa valeur dans ce calcul.",
     "definitions.setting": "Réglage",
@@ -315,7 +299,10 @@ FRENCH: dict[str, str] = {
 
 PARTS = (
     {"en": ENGLISH, "fr": FRENCH},
-    *({"en": m.ENGLISH, "fr": m.FRENCH} for m in (comparison_texts, picture_texts, reader_texts)),
+    *(
+        {"en": m.ENGLISH, "fr": m.FRENCH}
+        for m in (baseline_texts, comparison_texts, picture_texts, reader_texts, sensitivity_texts)
+    ),
 )
 CATALOGUE: dict[str, dict[str, str]] = {
     lang: {key: french(words) if lang == "fr" else words for part in PARTS for key, words in part[lang].items()}

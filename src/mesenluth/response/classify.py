@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from ..errors import TableError
+from ..reuse import reusable
 from ..tables.io import conform
 from ..tables.registry import REGISTRY
 from ..tables.results import BEST_RESPONSES, DISAGREEMENTS, TIMEPOINT_RESPONSES
@@ -106,6 +107,7 @@ def classify(
     return result
 
 
+@reusable
 def recist(
     tables: Mapping[str, pd.DataFrame], included: pd.DataFrame, study: Mapping[str, Any]
 ) -> dict[str, pd.DataFrame]:

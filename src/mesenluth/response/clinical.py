@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ConfigurationError
+from ..reuse import reusable
 from ..tables.io import STRING, conform
 from ..tables.registry import CLINICAL_VALUES
 from ..tables.results import CLINICAL_RESPONSES
@@ -90,6 +91,7 @@ def compared(symptoms: pd.DataFrame, included: pd.DataFrame, settings: Mapping[s
     return Symptoms(asked, burden, visit.astype("int64").reset_index())
 
 
+@reusable
 def clinical_responses(
     symptoms: pd.DataFrame, responses: pd.DataFrame, included: pd.DataFrame, settings: Mapping[str, Any],
     primary_evaluator: str = "",

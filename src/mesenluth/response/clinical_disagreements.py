@@ -75,7 +75,10 @@ def clinical_disagreements(
     frame = rows.rename(columns={"response": "recorded"}).assign(
         derived=text(derived).array,
         agrees=same,
+        derived_date=rows["response_date"].where(known),
+        days_apart=pd.Series(0, index=rows.index, dtype="Int64").where(known),
         reason=text(take(strings(order), which)).array,
         sentence=text(sentence).array,
     )
-    return conform(frame, DISAGREEMENTS)
+    # Symptoms belong to a day, not to a time point; nothing is computed again.
+    return conform(frame.reindex(columns=DISAGREEMENTS.column_names), DISAGREEMENTS)

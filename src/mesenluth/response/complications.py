@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..reuse import reusable
 from ..tables.io import conform, empty
 from ..tables.results import COMPLICATIONS
 from .arrays import position, sorted_unique, strings
@@ -18,6 +19,7 @@ GRADING = "CTCAE v5.0"
 """Version of the grading that the registry's grades are of."""
 
 
+@reusable
 def complications(
     adverse_events: pd.DataFrame,
     administrations: pd.DataFrame,

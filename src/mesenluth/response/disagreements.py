@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..reuse import reusable
 from ..tables.io import conform, empty
 from ..tables.results import DISAGREEMENTS
 from .arrays import strings
@@ -28,6 +29,7 @@ KINDS = (*TIMEPOINT_KINDS, *BEST_KINDS)
 """Kinds of recorded responses that are compared; any other is none of RECIST 1.1 and is left alone."""
 
 
+@reusable
 def disagreements(
     tables: Tables,
     results: Mapping[str, pd.DataFrame],

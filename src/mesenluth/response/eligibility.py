@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ConfigurationError
+from ..reuse import reusable
 from ..tables.conditions import check, evaluate
 from ..tables.io import conform
 from ..tables.results import COHORT, ELIGIBILITY
@@ -17,6 +18,7 @@ from .arrays import counts, position, strings
 from .origins import origins
 
 
+@reusable
 def judge(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> pd.DataFrame:
     """Judge each eligibility criterion of the study for each patient.
 
@@ -72,6 +74,7 @@ DOUBTFUL = "patients.day_0_doubtful"
 """Rule of the quality catalogue: an administration in quarantine may have been the first."""
 
 
+@reusable
 def cohort(
     eligibility: pd.DataFrame, patients: pd.DataFrame, origin: pd.DataFrame, findings: pd.DataFrame | None = None
 ) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from ..reuse import reusable
 from ..tables.io import conform
 from ..tables.results import BEST_RESPONSES, CATEGORIES, LESION_CHANGES
 from .arrays import (
@@ -56,6 +57,7 @@ def counted(series: Series, timepoints: Timepoints, stop: Ints) -> Bools:
     return (timepoints.rank > 0) & ~earlier & (timepoints.first <= stop[timepoints.reader])
 
 
+@reusable
 def timepoint_frame(
     name: str,
     series: Series,
@@ -112,6 +114,7 @@ def timepoint_frame(
     )
 
 
+@reusable
 def best_frame(
     name: str,
     series: Series,
@@ -208,6 +211,7 @@ def best_frame(
     )
 
 
+@reusable
 def lesion_frame(
     grid: Grid,
     lesions: Lesions,
@@ -262,6 +266,7 @@ def lesion_frame(
     return conform(frame, LESION_CHANGES)
 
 
+@reusable
 def unread_frame(
     patients: pa.Array, evaluator: str, names: list[str], origin: Mapping[str, Ints], criteria: Criteria
 ) -> pd.DataFrame:

@@ -62,6 +62,10 @@ REASONS = (
 NO_DAY_0, NO_BASELINE, NO_TARGET, NO_ASSESSMENT, STOPPED, NOT_BOTH, NOTHING_BEFORE, NOTHING_AFTER, NO_TIME = range(9)
 
 
+AVERAGE_MONTH = 30.4375
+"""Days: 365.25 / 12. A rate is per month of one length, also where times count calendar months."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """The study's section `growth`, and the length of its month in days."""
@@ -82,7 +86,7 @@ class Settings:
                 min_interval=growth["min_interval_days"],
                 max_before=growth["max_before_days"],
                 window=(low, high),
-                month_days=float(time["month_days"]),
+                month_days=AVERAGE_MONTH if time["month_days"] == "calendar" else float(time["month_days"]),
             )
         except KeyError as error:
             raise ConfigurationError(f"growth: {error.args[0]} is missing", "the key, as in config.yaml") from None

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..reuse import reusable
 from ..tables.io import conform, empty
 from ..tables.results import METABOLIC_CATEGORIES, METABOLIC_RESPONSES
 from .arrays import Ints, strings, take, text
@@ -26,6 +27,7 @@ SERIES = ["patient_id", "compartment"]
 SCAN = [*SERIES, "scan_date", "scan_id", "tracer"]
 
 
+@reusable
 def metabolic_responses(
     uptake: pd.DataFrame,
     scans: pd.DataFrame,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..reuse import reusable
 from .arrays import Bools, Ints, smallest
 from .readings import GONE, NEW, NOT_KNOWN, STATUS, Grid, Lesions
 from .settings import Criteria
@@ -28,6 +29,7 @@ class NewLesions:
     first_sight: Ints
 
 
+@reusable
 def follow(grid: Grid, lesions: Lesions, timepoints: Timepoints, criteria: Criteria) -> NewLesions:
     """Follow each new finding over its time points.
 

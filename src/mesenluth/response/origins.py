@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..reuse import reusable
 from ..tables.conditions import check, evaluate
 from ..tables.io import STRING
 from ..tables.registry import ADMINISTRATIONS
@@ -25,6 +26,7 @@ def _exact_sum(rows: pd.DataFrame) -> pd.Series:
     return kilo.groupby(rows["patient_id"]).sum().astype("float64") / 1e6
 
 
+@reusable
 def origins(administrations: pd.DataFrame, treatment_condition: Mapping[str, Any]) -> pd.DataFrame:
     """Return day 0 of every patient who had the study treatment.
 
@@ -66,6 +68,7 @@ def origins(administrations: pd.DataFrame, treatment_condition: Mapping[str, Any
     )
 
 
+@reusable
 def new_therapy_dates(therapies: pd.DataFrame, origin: pd.DataFrame, types: Sequence[str]) -> pd.DataFrame:
     """Return when each patient first began another anticancer therapy after day 0.
 

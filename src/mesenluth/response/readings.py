@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..reuse import reusable
 from ..tables.registry import MEASUREMENTS
 from .arrays import FAR, Bools, Ints, days, position, sorted_unique, strings, take
 from .compartments import assign, axes
@@ -89,6 +90,7 @@ def analysed(evaluators: pa.Array, wanted: Sequence[str]) -> Bools:
     return position(evaluators, strings(list(wanted))) >= 0
 
 
+@reusable
 def read_lesions(
     lesions: pd.DataFrame,
     patients: pa.Array,
@@ -177,6 +179,7 @@ def _root(parent: Ints) -> Ints:
     return np.where((parent >= 0) & (parent[root] >= 0), -1, root)
 
 
+@reusable
 def read_measurements(
     measurements: pd.DataFrame, scans: pd.DataFrame, lesions: Lesions, readers: Readers, criteria: Criteria
 ) -> tuple[Readings, pd.DataFrame]:
@@ -249,6 +252,7 @@ class Grid:
     survivor: Ints
 
 
+@reusable
 def lay_out(lesions: Lesions, readings: Readings, timepoint: Ints, first: Ints, length: Ints, rank: Ints) -> Grid:
     """Lay the readings out by lesion and time point.
 

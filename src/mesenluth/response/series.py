@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..reuse import reusable
 from .arrays import FAR, Bools, Ints, any_before, counts, smallest, smallest_before, sums
 from .local_therapy import Treated
 from .new_lesions import NewLesions
@@ -73,6 +74,7 @@ def count_followed(inside: Bools, lesions: Lesions, readers: int) -> tuple[Ints,
     return target, other
 
 
+@reusable
 def derive(
     inside: Bools,
     new_inside: Bools,

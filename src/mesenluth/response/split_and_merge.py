@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..reuse import reusable
 from .arrays import NO_DATE, Ints, smallest
 from .readings import GONE, NOT_KNOWN, PRESENT, TARGET, Grid, Lesions
 from .timepoints import Timepoints
 
 
+@reusable
 def replace_parents(grid: Grid, lesions: Lesions) -> Grid:
     """Let fragments stand for the lesion they come from, from when on they are read.
 
@@ -63,6 +65,7 @@ def _ever(flags: np.ndarray, grid: Grid) -> np.ndarray:
     return total[rows + 1] - total[grid.start[grid.lesion]] > 0
 
 
+@reusable
 def absorb(grid: Grid, lesions: Lesions, timepoints: Timepoints) -> Grid:
     """Let a lesion that has merged into another follow that one: it adds 0 mm and is neither missing nor gone.
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from ..reuse import reusable
 from .arrays import NO_DATE, Bools, Ints, counts, position, smallest, sorted_unique, starts, strings, take, text
 from .readings import Lesions, Readers, Readings
 
@@ -51,6 +52,7 @@ class Assessments:
     of_reading: Ints
 
 
+@reusable
 def assess(
     readings: Readings, scans: pd.DataFrame, lesions: Lesions, readers: Readers, baseline_window_days: int | None
 ) -> Assessments:
@@ -97,6 +99,7 @@ def assess(
     return Assessments(owner, rank, first, last, label, usable, of_group[of_reading])
 
 
+@reusable
 def followed(found: Assessments, readers: Readers) -> tuple[Timepoints, Ints]:
     """Return the baseline and the time points after it; what lies before the baseline is left out.
 

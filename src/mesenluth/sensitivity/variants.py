@@ -62,18 +62,20 @@ def value_of(study: Mapping[str, Any], key: str) -> Any:
 
 def _at(study: Any, way: list[str], key: str) -> Any:
     found = study
-    for part in way:
+    for i, part in enumerate(way):
         if isinstance(found, list):
-            found = next((e for e in found if isinstance(e, Mapping) and e.get("id") == part), _NONE)
+            known = {e["id"]: e for e in found if isinstance(e, Mapping) and "id" in e}
         else:
-            found = found.get(part, _NONE) if isinstance(found, Mapping) else _NONE
-        if found is _NONE:
-            raise ConfigurationError(f"sensitivity.vary: the study has no key {key!r}", "a key of the study file")
+            known = dict(found) if isinstance(found, Mapping) else {}
+        if part not in known:
+            above, beside = ".".join(way[:i]), [".".join([*way[:i], str(k)]) for k in known]
+            raise ConfigurationError(
+                f"sensitivity.vary: the study has no key {key!r}",
+                f"one of {', '.join(beside)}" if beside else f"a key of the study file; {above} is a value",
+                "check the spelling against config.yaml",
+            )
+        found = known[part]
     return found
-
-
-_NONE = object()
-"""Stands for a key that is not there; missing may be a value."""
 
 
 def keys(study: Mapping[str, Any], pattern: str) -> list[str]:

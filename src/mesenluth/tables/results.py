@@ -7,7 +7,10 @@ from .columns import mm as _mm
 from .columns import percent as _percent
 from .model import Column, Table
 from .registry import EVALUATOR, PATIENT_ID
+from .results_baseline import BASELINE_CHARACTERISTICS as BASELINE_CHARACTERISTICS
+from .results_baseline import FOLLOW_UP_BY_CENTRE as FOLLOW_UP_BY_CENTRE
 from .results_beyond import BEST_DENSITY_RESPONSES, DENSITY_RESPONSES, GROWTH_RATES
+from .results_exports import XPT_TEXT_CHANGES as XPT_TEXT_CHANGES
 from .results_picture import CENTRE_FINDINGS, DRIFT, PICTURE, PREFERENCES, PROFILE, RECORD_CHANGES
 from .results_quality import FINDINGS as FINDINGS
 from .results_quality import GATE as GATE
@@ -275,8 +278,8 @@ SENSITIVITY = Table(
     (
         Column("position", "int", "0 for the study as it is, then the variants in the order of their keys", required=True),
         Column("variant", "string", "what is chosen another way", required=True),
-        Column("key", "string", "key of the study file that is changed; two of them in a pair"),
-        Column("value", "string", "its value in the variant"),
+        Column("key", "string", "key of the study file that is changed; those of a pair joined by ' and '"),
+        Column("value", "string", "its value in the variant; those of a pair joined likewise"),
         Column("study_value", "string", "its value in the study"),
         Column("endpoint", "string", "id of the endpoint in the study file", required=True),
         COMPARTMENT,
@@ -363,25 +366,6 @@ CURVES = Table(
     key=("endpoint", "compartment", "evaluator", "rule_set", "time_months"),
 )
 
-BASELINE = Table(
-    "baseline",
-    "one line of the table of baseline characteristics",
-    "Table 1: who the patients were, with what is missing counted.",
-    (
-        Column("position", "int", "place in the table", required=True),
-        Column("variable", "string", "characteristic", required=True),
-        Column("level", "string", "category, or what is summarised", required=True),
-        Column("n", "int", "patients with a value", required=True),
-        Column("missing", "int", "patients without", required=True),
-        Column("value", "float", "count, or median"),
-        Column("percent", "float", "share of those with a value", unit="percent"),
-        Column("q1", "float", "lower quartile"),
-        Column("q3", "float", "upper quartile"),
-        Column("text", "string", "the line as it is printed", required=True),
-    ),
-    key=("position",),
-)
-
 PUBLISHED_COMPARISON = Table(
     "published_comparison",
     "one published figure",
@@ -410,7 +394,8 @@ RESULTS: dict[str, Table] = {
         TIMEPOINT_RESPONSES, BEST_RESPONSES, GROWTH_RATES, DENSITY_RESPONSES, BEST_DENSITY_RESPONSES,
         METABOLIC_RESPONSES, CLINICAL_RESPONSES, COMPLICATIONS, DISAGREEMENTS, PROGRESSION_DISAGREEMENTS, READER_PAIRS,
         READER_AGREEMENT,
-        ESTIMATES, TIME_TO_EVENT, CURVES, INCIDENCE, STATUS_CHANGES, BASELINE, PUBLISHED_COMPARISON, SENSITIVITY,
+        ESTIMATES, TIME_TO_EVENT, CURVES, INCIDENCE, STATUS_CHANGES, BASELINE_CHARACTERISTICS,
+        FOLLOW_UP_BY_CENTRE, PUBLISHED_COMPARISON, SENSITIVITY, XPT_TEXT_CHANGES,
         PROFILE, PICTURE, PREFERENCES, CENTRE_FINDINGS, DRIFT, RECORD_CHANGES, QUERIES,
     )
 }  # fmt: skip

@@ -8,7 +8,7 @@ import pandas as pd
 
 from mesenluth.adam.build import build
 from mesenluth.adam.contracts import DATASETS
-from mesenluth.adam.files import encoded, lengths
+from mesenluth.adam.files import encoded, for_xpt, lengths
 from mesenluth.adam.names import FORMATS, INPUTS
 from mesenluth.endpoints.names import INPUTS as ENDPOINT_INPUTS
 from mesenluth.endpoints.time_to_event import time_to_event
@@ -30,7 +30,7 @@ class Sample:
 
     def __init__(self, name: str) -> None:
         self.study = load(ROOT, None if name == "mesenluth" else ROOT / "studies" / f"{name}.yaml")
-        self.study["exports"] = {"adam": list(FORMATS)}
+        self.study["exports"] = {"adam": list(FORMATS), "xpt_text": "transliterate"}
         with TemporaryDirectory() as folder:
             if self.study["source"]["kind"] == "synthetic":
                 self.study["source"]["path"] = str(Path(folder) / "registry.sqlite")
@@ -48,7 +48,7 @@ class Sample:
 
     @cached_property
     def files(self) -> dict[str, bytes]:
-        return dict(encoded(self.frames, self.study))
+        return dict(encoded(self.frames, self.study, for_xpt(self.frames, self.study)[0]))
 
 
 @cache

@@ -8,7 +8,7 @@ from mesenluth.adam.conformance import problems
 from mesenluth.adam.contracts import DATASETS, RESPONSE_CODES
 from mesenluth.adam.parameters import compartment_codes
 from mesenluth.endpoints import cohorts
-from mesenluth.endpoints.baseline import baseline
+from mesenluth.endpoints.baseline import baseline_characteristics
 
 KEYS = ["patient_id", "compartment", "evaluator"]
 
@@ -61,11 +61,12 @@ def test_arms_actually_given_are_kept_apart():
 
 def test_ages_and_sexes_are_those_of_the_table_of_baseline_characteristics():
     made = sample("mesenluth")
-    lines = baseline(made.tables, made.study)
-    age = lines[lines["variable"].str.startswith("age")].iloc[0]
+    study = {**made.study, "baseline": {"variables": ["age", "sex"], "small_cell_below": 1}}
+    lines = baseline_characteristics(made.tables, study)
+    age = lines[(lines["variable"] == "age") & (lines["statistic"] == "median")].iloc[0]
     subjects = made.frames["adsl"]
     assert subjects["AGE"].astype("float64").median() == age["value"]
-    female = lines[(lines["variable"] == "sex") & (lines["level"] == "F")].iloc[0]
+    female = lines[(lines["level"] == "F") & (lines["statistic"] == "count")].iloc[0]
     assert (subjects["SEX"] == "F").sum() == female["value"]
 
 
@@ -260,7 +261,7 @@ def test_nothing_is_exported_without_included_patients():
     frames = build(tables, made.study)
     assert all(len(f) == 0 for f in frames.values())
     assert problems(frames, DATASETS) == []
-    assert len(dict(encoded(frames, made.study))) == 13
+    assert len(dict(encoded(frames, made.study, frames))) == 13
 
 
 def test_patients_nobody_excluded_are_all_there(made):

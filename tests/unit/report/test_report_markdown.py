@@ -10,10 +10,13 @@ import yaml
 
 from mesenluth.endpoints.agreement import reader_agreement
 from mesenluth.errors import TableError
+from mesenluth.report import sentences
+from mesenluth.report.cells import escape
 from mesenluth.report.comparison import comparison_markdown
-from mesenluth.report.markdown import results_markdown
+from mesenluth.report.markdown import CAPABILITY, results_markdown
 from mesenluth.report.names import INPUTS
 from mesenluth.report.readers import MEANINGS
+from mesenluth.report.texts import text
 from mesenluth.response.reasons import REASONS
 from mesenluth.tables.io import conform, empty
 from mesenluth.tables.results import RESULTS
@@ -67,6 +70,32 @@ def estimate(endpoint, statistic, text, **over):
     }  # fmt: skip
 
 
+def sensitivity():
+    """Return the study (1 of 2) and four variants of it: of the primary endpoint, of another, of counts, of nothing."""
+    keys = {
+        1: ("response.cr_then_pr", "flag", "pd"), 2: ("survival.death", "censor", "event"),
+        3: ("response.primary_confirmation", "confirmed", "unconfirmed"), 4: ("statistics.km_interval", "log", "log-log"),
+        5: ("response.primary_confirmation and survival.death", "confirmed and censor", "unconfirmed and event"),
+    }  # fmt: skip
+    rows = []
+    for position in range(6):
+        key, value, own = keys.get(position, (None, None, None))
+        confirmed, censored = position in (3, 5), position in (2, 5)
+        about = {"position": position, "variant": "v", "key": key, "value": value, "study_value": own,
+                 "compartment": "mesenteric", "evaluator": "investigator", "denominator": 2}  # fmt: skip
+        responders = 0 if confirmed else 1
+        rows.append({
+            **about, "endpoint": ORR, "statistic": "proportion", "numerator": responders, "estimate": responders / 2,
+            "text": f"{responders}/2 ({50 * responders}.0 %; 95 % CI 0.0-98.7)", "study_estimate": 0.5,
+            "difference": responders / 2 - 0.5, "moved": confirmed,
+        })  # fmt: skip
+        rows.append({
+            **about, "endpoint": PFS, "statistic": "median", "numerator": 0, "estimate": 40.0 if censored else None,
+            "text": "40.0" if censored else "not reached", "moved": censored or position == 4,
+        })  # fmt: skip
+    return rows
+
+
 def tables(**over):
     """Return small tables that hold one of everything."""
     cohort = [
@@ -97,10 +126,24 @@ def tables(**over):
         estimate(ORR, "smallest_n", "59 patients with 0 responders"),
         estimate("population", "included", "2", compartment="whole_patient"),
     ]  # fmt: skip
+    age = {"variable": "age", "n": 1, "missing": 1, "unit": "years"}
+    sex = {"variable": "sex", "level": "F", "n": 2, "missing": 0}
+    ages = {"median": 61, "lower_quartile": 58, "upper_quartile": 70.25, "minimum": 39, "maximum": 83}
     baseline = [
-        {"position": 2, "variable": "Sex", "level": "F", "n": 2, "missing": 0, "text": "1 (50.0 %)"},
-        {"position": 1, "variable": "Age", "level": "median", "n": 1, "missing": 1, "text": "61"},
-    ]
+        {"position": 9, **sex, "statistic": "percent", "value": 50, "unit": "percent"},
+        {"position": 8, **sex, "statistic": "count", "value": 1, "unit": "patients"},
+        *({"position": i, **age, "statistic": k, "value": v} for i, (k, v) in enumerate(ages.items(), 1)),
+        {"position": 10, "variable": "uptake", "compartment": "mesenteric", "statistic": "median", "n": 0, "missing": 2,
+         "unit": "Krenning score", "reason": "not_recorded"},
+    ]  # fmt: skip
+    line = {"confidence": 0.95, "method": "log-log"}
+    centres = [
+        {"position": 1, "row": "centre", "centre": "C|1", "centres": 1, "patients": 1234, "scans": 93,
+         "estimate": 57.25, "ci_low": 17.3, **line},
+        {"position": 2, "row": "small_centres", "centres": 2, "reason": "small_cell", **line},
+        {"position": 3, "row": "all_centres", "centres": 3, "patients": 9, "scans": 99, "reason": "not_reached",
+         **line},
+    ]  # fmt: skip
     comparison = [
         {"position": 1, "item": "Patients included", "published": "52", "computed": "2", "agrees": False,
          "definition": "criteria", "note": None},
@@ -159,12 +202,14 @@ def tables(**over):
         "cohort": table("cohort", cohort),
         "eligibility": table("eligibility", eligibility),
         "estimates": table("estimates", estimates),
-        "baseline": table("baseline", baseline),
+        "baseline_characteristics": table("baseline_characteristics", baseline),
+        "follow_up_by_centre": table("follow_up_by_centre", centres),
         "published_comparison": table("published_comparison", comparison),
         "status_changes": table("status_changes", changes),
         "row_counts": table("row_counts", row_counts),
         "rule_counts": table("rule_counts", rule_counts),
         "response_disagreements": table("response_disagreements", disagreements),
+        "sensitivity": table("sensitivity", sensitivity()),
         "picture": table("picture", PICTURE),
         "centre_findings": table("centre_findings", CENTRE_FINDINGS),
         "drift": table("drift", DRIFT),
@@ -192,7 +237,9 @@ def test_the_order_of_the_report():
         "Patients",
         "Estimates",
         "What other censoring rules change",
+        "What other definitions would change",
         "Table 1. Baseline characteristics",
+        "Follow-up by centre",
         "Definitions in use",
         "Data quality",
         "The registry's picture",
@@ -282,8 +329,31 @@ def test_other_definitions_stand_apart():
 
 
 def test_table_one_counts_what_is_missing():
-    found = section(results_markdown(tables(), study()), "Table 1. Baseline characteristics")
-    assert found.index("| Age | median | 61 | 1 | 1 |") < found.index("| Sex | F | 1 (50.0 %) | 2 | 0 |")
+    page = results_markdown(tables(), study())
+    found = section(page, "Table 1. Baseline characteristics")
+    assert found.split("\n")[4:7] == [
+        "| Age at day 0, from the year of birth, years |  | 61 (58 to 70); 39 to 83 | 1 | 1 (50.0 %) |",
+        "| Sex | female | 1 (50.0 %) | 2 | 0 |",
+        "| Highest tracer uptake at baseline, Mesenteric mass, Krenning score |  | not recorded | 0 | 2 (100.0 %) |",
+    ]
+    french = results_markdown(tables(), study("fr")).replace("\u00a0", " ")
+    assert section(french, "Tableau 1. Caractéristiques initiales").split("\n")[4:7] == [
+        "| Âge au jour 0, d'après l'année de naissance, ans |  | 61 (58 à 70) ; 39 à 83 | 1 | 1 (50,0 %) |",
+        "| Sexe | femme | 1 (50,0 %) | 2 | 0 |",
+        "| Fixation maximale du traceur à l'inclusion, Masse mésentérique, score de Krenning |  | non renseigné | 0"
+        " | 2 (100,0 %) |",
+    ]
+
+
+def test_the_follow_up_by_centre_hides_small_cells():
+    page = results_markdown(tables(), study())
+    found = section(page, "Follow-up by centre")
+    assert "95 % interval (log-log). Centres with fewer than 5 patients stand together" in found
+    assert found.split("\n")[4:7] == [
+        "| C\\|1 | 1,234 | 93 | 57.3 (17.3 to not reached) |",
+        "| smaller centres together (2) | fewer than 5 | not shown | not shown |",
+        "| all centres (3) | 9 | 99 | not reached |",
+    ]
 
 
 def test_findings_are_summed_by_severity_and_named_by_rule():
@@ -352,7 +422,7 @@ def test_empty_tables_are_said_in_words(lang):
             "No estimate by the definitions of the study.",
             "No other definition, reader",
             "No other set of censoring rules changes a time or a status.",
-            "There is no patient to describe.",
+            "No patient is included: there is nobody to describe.",
             "No row of the registry was counted.",
             "No rule was counted.",
             "The registry holds no recorded response to compare with.",
@@ -361,7 +431,7 @@ def test_empty_tables_are_said_in_words(lang):
         "fr": [
             "L'étude ne nomme aucun résultat publié à comparer.",
             "Aucun autre jeu de règles de censure ne change un délai ou un statut.",
-            "Aucun patient à décrire.",
+            "Aucun patient n'est inclus : personne à décrire.",
             "Aucune règle n'a été comptée.",
             "Le registre ne contient aucune réponse enregistrée à comparer.",
             "Aucun patient n'a été lu par deux lecteurs",
@@ -382,8 +452,8 @@ def test_text_from_the_registry_cannot_become_markup():
     for name, column in (
         ("estimates", "reason"),
         ("estimates", "text"),
-        ("baseline", "level"),
-        ("baseline", "variable"),
+        ("baseline_characteristics", "level"),
+        ("follow_up_by_centre", "centre"),
         ("published_comparison", "computed"),
         ("published_comparison", "definition"),
         ("rule_counts", "description"),
@@ -444,6 +514,40 @@ def test_the_report_is_a_function_of_its_tables():
     assert results_markdown(given, study()) == results_markdown(shuffled, study())
 
 
+def test_the_report_says_which_definitions_move_what():
+    part = section(results_markdown(tables(), study()), "What other definitions would change")
+    assert "Variants: 5; of these two definitions at once: 1." in part
+    assert (
+        "Primary endpoint, Objective response, Mesenteric mass: **1/2 (50.0 %; 95 % CI 0.0-98.7)** in the study."
+        " Variants that move it: 2, to between 0/2 (0.0 %) and 0/2 (0.0 %)." in part
+    )
+    assert (
+        "| Response must be confirmed | `response.primary_confirmation` | `confirmed` | `unconfirmed` |"
+        " 0/2 (0.0 %; 95 % CI 0.0-98.7) | −50.0 points | – |" in part
+    )
+    assert "Progression-free survival, Mesenteric mass, median: not reached → 40.0 |" in part
+    assert (
+        "| Response must be confirmed + Death censors | Objective response, Mesenteric mass | 0/2 (0.0 %) |"
+        " 1/2 (50.0 %) | 0/2 (0.0 %) |" in part
+    )
+    assert "only counts or limits: 1 (Interval of survival: log)." in part
+    assert "nothing that is printed: 1 (Partial after complete response: noted only)." in part
+
+
+def test_a_study_that_varies_nothing_says_so():
+    page = results_markdown(tables(sensitivity=empty(RESULTS["sensitivity"])), study())
+    assert section(page, "What other definitions would change").strip() == "The study varies no definition."
+    alone = table("sensitivity", [r for r in sensitivity() if r["position"] == 0])
+    page = results_markdown(tables(sensitivity=alone), study())
+    assert section(page, "What other definitions would change").strip() == "The study varies no definition."
+
+
+def test_the_definitions_that_move_something_are_named_in_french():
+    part = section(results_markdown(tables(), study("fr")), "Ce que d'autres définitions changeraient")
+    assert "| Réponse à confirmer |" in part
+    assert "Variantes qui le modifient : 2" in part
+
+
 def test_the_picture_of_the_registry_is_of_the_whole_and_names_centres_over_a_limit():
     part = section(results_markdown(tables(), study()), "The registry's picture")
     assert "| completeness: cells without a value | 1 | 8 | 2 | 25.00\u00a0% |" in part
@@ -487,3 +591,22 @@ def test_growth_is_one_line_a_compartment():
     # The line of the median says the quartiles.
     assert "lower quartile" not in page
     assert "Growth of the tumours" not in results_markdown(tables(), study())
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_the_estimates_are_printed_from_their_table_and_from_nothing_else(lang):
+    """Each row of the table is one line, and nothing that is printed there is not in the table."""
+    given = tables()
+    shown = given["estimates"][
+        (given["estimates"]["endpoint"] != "population") & ~given["estimates"]["statistic"].isin(CAPABILITY)
+    ]
+    titles = ("estimates.title", "estimates.others")
+    page = results_markdown(given, study(lang))
+    lines = [line for t in titles for line in section(page, text(lang, t)).split("\n") if line.startswith("|")]
+    lines = [line for line in lines if not line.startswith("| ---")]
+    assert len(lines) - len(titles) == len(shown)
+    for words in shown["text"]:
+        assert any(f"| {escape(sentences.sentence(lang, words))} |" in line for line in lines), words
+    without = results_markdown({**given, "estimates": empty(RESULTS["estimates"])}, study(lang))
+    for words in shown["text"]:
+        assert escape(sentences.sentence(lang, words)) not in section(without, text(lang, "estimates.title"))

@@ -1,0 +1,241 @@
+"""The phrases of which the texts of the tables are made, and their French.
+
+A field in braces holds a number (`n`, `of`, `k` whole; `x`, `y`, `z`, `lo`, `hi` any) or, as `level` and `other`, a
+value of the registry that stays as it is; under any other name, text that is a phrase itself. ``(s)`` is an optional
+plural in English; in French it follows the last number before it, ``(s|n)`` that of field `n`.
+"""
+
+from __future__ import annotations
+
+from .phrases_compared import COMPARED
+
+SAME = frozenset([
+    "clopper-pearson", "wilson", "jeffreys", "agresti-coull", "mid-p", "exact", "log-log", "log", "logit", "proportion",
+    "mesenteric", "non_mesenteric", "whole_patient", "CR", "PR", "SD", "NON-CR/NON-PD", "PD",
+])  # fmt: skip
+"""Names that are the same in French; ids of compartments are named by the page."""
+
+SHARES = {
+    "{n}/{of} ({x} %)": "{n}/{of} ({x} %)",
+    "{n}/{of} ({x} %; {limits})": "{n}/{of} ({x} % ; {limits})",
+    "{n}/{of} ({what})": "{n}/{of} ({what})",
+    "{n}/{of}": "{n}/{of}",
+    "{n} ({x} %)": "{n} ({x} %)",
+    "{x} % CI {lo}-{hi}": "IC à {x} % {lo}-{hi}",
+    "{x} % CI {lo} to {hi}": "IC à {x} % {lo} à {hi}",
+    "{x} points ({limits})": "{x} points ({limits})",
+    "no patients in this population": "aucun patient dans cette population",
+    "no patients": "aucun patient",
+    "{n} of {of} patient(s) could not be judged ({kinds}) and count as without the event": (
+        "{n} patient(s) sur {of} sans évaluation possible ({kinds}), compté(s|n) sans l'événement"
+    ),
+    "{n} of {of} patient(s) could not be judged ({kinds}) and counts as without the event": (
+        "{n} patient(s) sur {of} sans évaluation possible ({kinds}), compté(s|n) sans l'événement"
+    ),
+    "{n} not evaluable": "{n} non évaluable(s)",
+    "{n} not assessed": "{n} sans examen",
+    "{n} nothing in this compartment at baseline": "{n} sans maladie dans ce compartiment à l'inclusion",
+    "uptake not comparable or not measured": "fixation non comparable ou non mesurée",
+    "no visit in the window": "aucune visite dans la fenêtre",
+    "{n} complication(s) in {of} patient(s)": "{n} complication(s) chez {of} patient(s)",
+    "of these {n} because it is not known": "dont {n} faute de le savoir",
+}
+
+PAIRS = {
+    "newcombe, paired": "Newcombe, apparié",
+    "McNemar, exact, two-sided": "McNemar, exact, bilatéral",
+    "McNemar, mid-p, two-sided": "McNemar, mid-p, bilatéral",
+    "the proportions of {one} and {two} differ in the same patients": (
+        "les proportions de {one} et de {two} diffèrent chez les mêmes patients"
+    ),
+    "{one} only {n}": "{one} seul {n}",
+    "both {n}": "les deux {n}",
+    "neither {n}": "aucun des deux {n}",
+    "{n} patient(s) could not be judged in both compartments": (
+        "{n} patient(s) sans évaluation possible dans les deux compartiments"
+    ),
+    "no patient could be judged in both compartments": "aucun patient évaluable dans les deux compartiments",
+    "no patient responded in one compartment alone": "aucun patient n'a répondu dans un seul compartiment",
+    "so that nothing can be compared": "rien ne peut donc être comparé",
+}
+
+HYPOTHESIS = {
+    "exact binomial": "binomial exact",
+    "exact binomial, {rate}": "binomial exact, {rate}",
+    "exact binomial, one-sided (less)": "binomial exact, unilatéral (inférieur)",
+    "exact binomial, one-sided (greater)": "binomial exact, unilatéral (supérieur)",
+    "true rate of {x} %": "taux vrai de {x} %",
+    "Jeffreys prior, Beta(0.5, 0.5)": "loi a priori de Jeffreys, Bêta(0,5 ; 0,5)",
+    "rate < {x} %": "taux < {x} %",
+    "rate > {x} %": "taux > {x} %",
+    "rate < {x} %, alpha {y}": "taux < {x} %, alpha {y}",
+    "rate > {x} %, alpha {y}": "taux > {x} %, alpha {y}",
+    "{n}/{of} against {x} %: {p}": "{n}/{of} contre {x} % : {p}",
+    "{p} with {n} of {of}": "{p} avec {n} sur {of}",
+    "{x} % at a {rate}": "{x} % pour un {rate}",
+    "P({what}) = {x} %": "P({what}) = {x} %",
+    "{n} patient(s) with {k} responder(s)": "{n} patient(s) avec {k} répondeur(s)",
+    "{n} patient(s) all responding": "{n} patient(s), tous répondeurs",
+    "{n} patient(s) with {k} patient(s) not responding": "{n} patient(s) dont {k} sans réponse",
+    "{n} patient(s) for {x} % power at a {rate}": "{n} patient(s) pour une puissance de {x} % et un {rate}",
+    "more patients than were looked at": "plus de patients qu'il n'en a été essayé",
+    "no result of {n} patient(s) can reject {x} %": "aucun résultat de {n} patient(s) ne peut rejeter {x} %",
+    "{n} of {of} ({x} %): one-sided exact {p} against {y} %": (
+        "{n} sur {of} ({x} %) : test exact unilatéral {p} contre {y} %"
+    ),
+    "the {x} % interval reaches {y} %": "l'intervalle à {x} % va jusqu'à {y} %",
+    "no result of {n} patient(s) could have shown a rate under {x} %: even {k} of {of} gives {p}": (
+        "aucun résultat de {n} patient(s) n'aurait pu montrer un taux inférieur à {x} % : même {k} sur {of} donne {p}"
+    ),
+    "no result of {n} patient(s) could have shown a rate over {x} %: even {k} of {of} gives {p}": (
+        "aucun résultat de {n} patient(s) n'aurait pu montrer un taux supérieur à {x} % : même {k} sur {of} donne {p}"
+    ),
+    "it takes {n} patient(s)": "il en faut {n}",
+    "no number of patients is enough": "aucun effectif ne suffit",
+    "this does not show a rate under {x} %: at most {n} of {of} would have": (
+        "cela ne montre pas un taux inférieur à {x} % : il aurait fallu au plus {n} sur {of}"
+    ),
+    "this does not show a rate over {x} %: at least {n} of {of} would have": (
+        "cela ne montre pas un taux supérieur à {x} % : il aurait fallu au moins {n} sur {of}"
+    ),
+    "this shows a rate under {x} % at one-sided alpha {y}": (
+        "cela montre un taux inférieur à {x} % au seuil unilatéral {y}"
+    ),
+    "this shows a rate over {x} % at one-sided alpha {y}": (
+        "cela montre un taux supérieur à {x} % au seuil unilatéral {y}"
+    ),
+}
+
+TIMES = {
+    "count": "décompte",
+    "median": "médiane",
+    "included": "inclusion",
+    "plain": "sans transformation",
+    "arcsine": "arc sinus",
+    "area under the curve": "aire sous la courbe",
+    "reverse Kaplan-Meier, {method}": "Kaplan-Meier inversé, {method}",
+    "not reached": "non atteint",
+    "not estimable": "non estimable",
+    "not computed": "non calculé",
+    "not estimable: {why}": "non estimable : {why}",
+    "not reached: {why}": "non atteint : {why}",
+    "{n} event(s) in {of} patient(s)": "{n} événement(s) chez {of} patient(s)",
+    "{n} of {of} patient(s) have another time or status": "{n} patient(s) sur {of} avec un autre délai ou statut",
+    "{x} % ({n} at risk)": "{x} % ({n} à risque)",
+    "{x} % ({n} at risk; {limits})": "{x} % ({n} à risque ; {limits})",
+    "only {n} at risk": "seulement {n} à risque",
+    "{x} ({lo}-{hi})": "{x} ({lo}-{hi})",
+    "{x} ({lo}-not reached)": "{x} ({lo}-non atteint)",
+    "{x} (not reached-{hi})": "{x} (non atteint-{hi})",
+    "not reached ({lo}-not reached)": "non atteint ({lo}-non atteint)",
+    "not reached (not reached-{hi})": "non atteint (non atteint-{hi})",
+    "not reached ({lo}-{hi})": "non atteint ({lo}-{hi})",
+    "{x} (limits not estimable)": "{x} (limites non estimables)",
+    "limits not estimable": "limites non estimables",
+    "{what} up to {x} months": "{what} jusqu'à {x} mois",
+    "no events": "aucun événement",
+    "every time ends with the event": "tous les délais finissent par l'événement",
+    "all events at one time": "tous les événements au même moment",
+    "no events before": "aucun événement avant",
+    "so that the mean has no interval": "la moyenne n'a donc pas d'intervalle",
+    "longest follow-up {x} months": "suivi le plus long {x} mois",
+    "the curve stays at {x} % from {y} months on": "la courbe reste à {x} % à partir de {y} mois",
+    "lower limit {x} months": "limite inférieure {x} mois",
+    "the upper limit is not reached": "la limite supérieure n'est pas atteinte",
+    "the interval has no value at this survival": "l'intervalle n'a pas de valeur à cette survie",
+    "{n} ended by another event first": "{n} interrompu(s) d'abord par un autre événement",
+    "others compete": "d'autres événements concourent",
+    "observed times": "délais observés",
+    "no responders": "aucun répondeur",
+    "{x} (from {y} to {z})": "{x} (de {y} à {z})",
+    "of those who responded alone": "de ceux seulement qui ont répondu",
+    "the range is that of their times": "l'étendue est celle de leurs délais",
+}
+
+DEFINITIONS = {
+    "{who}: {what}": "{who} : {what}",
+    "open in the abstract: {what}": "laissé ouvert par le résumé : {what}",
+    "no {what} of {endpoint} in {where} is computed": "aucune {what} n'est calculée : {endpoint}, {where}",
+    "the endpoint is not part of this study": "ce critère ne fait pas partie de l'étude",
+    "{what} by RECIST 1.1, {confirmation}": "{what} selon RECIST 1.1, {confirmation}",
+    "unconfirmed": "sans confirmation",
+    "confirmed after at least {n} day(s)": "confirmée après au moins {n} jour(s)",
+    "stable disease for at least {n} day(s)": "maladie stable pendant au moins {n} jour(s)",
+    "best response up to progression": "meilleure réponse jusqu'à la progression",
+    "best response up to progression or a new therapy": (
+        "meilleure réponse jusqu'à la progression ou un nouveau traitement"
+    ),
+    "best response {n} to {k} days after the last administration": (
+        "meilleure réponse de {n} à {k} jours après la dernière administration"
+    ),
+    "best response {n} to {k} days after the last administration or a new therapy": (
+        "meilleure réponse de {n} à {k} jours après la dernière administration ou un nouveau traitement"
+    ),
+    "measured by the longest diameter": "mesure par le plus grand diamètre",
+    "measured by the short axis": "mesure par le petit axe",
+    "nodes measured by the short axis, all else by the longest diameter": (
+        "ganglions mesurés par le petit axe, le reste par le plus grand diamètre"
+    ),
+    "each compartment measured by its own axis": "chaque compartiment mesuré par son axe",
+    "as read by {reader}": "lecture : {reader}",
+    "of all patients included": "parmi tous les patients inclus",
+    "the highest Krenning score falls by at least {n} grade(s)": (
+        "le score de Krenning le plus élevé baisse d'au moins {n} degré(s)"
+    ),
+    "the highest SUVmax falls by at least {x} %": "la SUVmax la plus élevée baisse d'au moins {x} %",
+    "with the same tracer": "avec le même traceur",
+    "whatever the tracer": "quel que soit le traceur",
+    "a symptom improves by at least {n} CTCAE grade(s) or resolves and none is worse": (
+        "un symptôme s'améliore d'au moins {n} grade(s) CTCAE ou disparaît et aucun ne s'aggrave"
+    ),
+    "a symptom improves by at least {n} CTCAE grade(s) or resolves": (
+        "un symptôme s'améliore d'au moins {n} grade(s) CTCAE ou disparaît"
+    ),
+    "at the best visit {n} to {k} days after day 0": "à la meilleure visite, de {n} à {k} jours après le jour 0",
+    "symptoms: {what}": "symptômes : {what}",
+    "attributed to the mesenteric disease": "attribués à la maladie mésentérique",
+    "of patients with such a symptom at baseline": "parmi les patients ayant un tel symptôme à l'inclusion",
+    "CTCAE grade {n} or more": "grade CTCAE {n} ou plus",
+    "up to {n} day(s) after an administration": "jusqu'à {n} jour(s) après une administration",
+    "from {origin} to {event}": "de {origin} à {event}",
+    "the first administration": "la première administration",
+    "the baseline scan": "l'examen initial",
+    "progression ({where})": "la progression ({where})",
+    "death": "le décès",
+    "censored at the last record that shows the patient alive": "censure à la dernière preuve de vie",
+    "deaths censor": "un décès censure",
+    "a new therapy censors at the last adequate assessment before it": (
+        "un nouveau traitement censure au dernier bilan évaluable qui le précède"
+    ),
+    "a new therapy censors at the last assessment of any kind before it": (
+        "un nouveau traitement censure au dernier bilan, quel qu'il soit, qui le précède"
+    ),
+    "new therapies are ignored": "les nouveaux traitements sont ignorés",
+    "a new therapy is an event": "un nouveau traitement est un événement",
+    "progression of another compartment is ignored": "la progression d'un autre compartiment est ignorée",
+    "progression of another compartment censors": "la progression d'un autre compartiment censure",
+    "an event more than {n} day(s) after the last adequate assessment is censored there": (
+        "un événement plus de {n} jour(s) après le dernier bilan évaluable y est censuré"
+    ),
+    "without an event censored at the last assessment of any kind": "sans événement, censure au dernier bilan",
+    "an event counts without a baseline too": "un événement compte aussi sans bilan initial",
+    "{method} {x} % CI": "IC à {x} % {method}",
+    "months of {x} days": "mois de {x} jours",
+    "abdominal pain": "douleur abdominale",
+    "postprandial pain": "douleur postprandiale",
+    "bloating": "ballonnement",
+    "subocclusive episode": "épisode subocclusif",
+    "weight loss": "perte de poids",
+    "nausea": "nausées",
+    "diarrhoea": "diarrhée",
+    "flushing": "bouffées vasomotrices",
+    "fatigue": "fatigue",
+    "small intestinal obstruction": "occlusion du grêle",
+    "mesenteric ischaemia": "ischémie mésentérique",
+    "small intestinal perforation": "perforation du grêle",
+    "gastrointestinal haemorrhage": "hémorragie digestive",
+    "ileus": "iléus",
+}
+"""Of `endpoints.definitions`; labels of the study file stand in them and are named by the page."""
+
+PHRASES: dict[str, str] = SHARES | PAIRS | HYPOTHESIS | TIMES | DEFINITIONS | COMPARED
