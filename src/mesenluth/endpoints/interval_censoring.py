@@ -85,7 +85,10 @@ def interval_rows(times: pd.DataFrame, study: Study) -> list[Row]:
             )
             where = {**about, "definition": MIDPOINT}
             method = f"Kaplan-Meier of midpoints, {curve.method}"
-            rows = [median_row(curve, "median", method, where), *landmark_rows(curve, marks, where)]
+            rows = [
+                median_row(curve, "median", method, where),
+                *landmark_rows(curve, marks, where, statistics["min_at_risk"]),
+            ]
             out += [r | {"method": method} for r in rows]
     return out
 
