@@ -1,6 +1,6 @@
 """Estimates of tumour growth rates: before the treatment, under it, and how they changed in the same patients.
 
-Statistics. ``growth_before``, ``growth_early`` and ``growth_last``: median and quartiles of the rates of these periods
+Statistics. ``growth_before`` and ``growth_early``: median and quartiles of the rates of these periods
 (`response.growth`); ``growth_change``: of early minus before, in patients with both; ``growth_test``: whether growth
 changed, by the exact sign test and by Wilcoxon's signed ranks. Under ``growth.targets: all`` a rate counts where all
 targets of the compartment were measured at both times.

@@ -34,7 +34,7 @@ STATISTICS = (
     "proportion", "test", "paired_difference", "paired_test", "events", "median", "landmark", "restricted_mean",
     "incidence_response", "incidence_progression", "incidence_death", "incidence_new_therapy",
     "incidence_other_compartment_progression", "follow_up", "changed", "changed_status", "growth_before",
-    "growth_early", "growth_last", "growth_change", "growth_test",
+    "growth_early", "growth_change", "growth_test",
 )  # fmt: skip
 QUARTILES = ("lower quartile", "upper quartile")
 POPULATIONS = ("included", "responders", "symptomatic", "evaluable", "evaluable_in_both")

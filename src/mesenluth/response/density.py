@@ -48,7 +48,6 @@ THOUSANDTHS = 1000
 NO_DENSITY = np.iinfo(np.int64).min
 WHY = (
     "There is no baseline.",
-    "No target is followed in this compartment.",
     "No target has a density at baseline.",
     "A new lesion is seen.",
     "A non-target has unequivocally progressed.",
@@ -62,7 +61,7 @@ WHY = (
     "Neither the size nor the density is known.",
     "Neither the size nor the density changed by as much as is asked for.",
 )
-_RESPONSE = np.array([NE, NE, NE, PD, PD, CR, PR, NE, PD, PR, NE, NE, NE, SD])
+_RESPONSE = np.array([NE, NE, PD, PD, CR, PR, NE, PD, PR, NE, NE, NE, SD])
 """What each of `WHY` means."""
 
 
@@ -124,15 +123,19 @@ def density_responses(
     Returns
     -------
     dict of str to DataFrame
-        density_responses, of the series with a density at baseline, and best_density_responses, of all; each as its
-        contract in `tables.results`.
+        density_responses, of the series with a density at baseline, and best_density_responses, of those with one
+        recorded at any time; each as its contract in `tables.results`.
     """
     settings = Settings.of(density)
     tables = {t.name: t for t in (DENSITY_RESPONSES, BEST_DENSITY_RESPONSES)}
     if settings.method == "none":
         return {name: empty(table) for name, table in tables.items()}
-    thousandths = read_densities(derived.readings, measurements, scans, settings)
-    found = [_compartment(derived, part, thousandths, settings, criteria) for part in derived.parts]
+    known = measurements[measurements["density_hu"].notna()]
+    recorded = position(derived.readings.ids, strings(known["measurement_id"])) >= 0
+    if not recorded.any():
+        return {name: empty(table) for name, table in tables.items()}
+    thousandths = read_densities(derived.readings, known, scans, settings)
+    found = [_compartment(derived, part, thousandths, recorded, settings, criteria) for part in derived.parts]
     frames = zip(tables.items(), zip(*found, strict=True), strict=True)
     return {
         name: conform(in_order(pd.concat(parts, ignore_index=True), table.key), table)
@@ -140,9 +143,11 @@ def density_responses(
     }
 
 
-def read_densities(readings: Readings, measurements: pd.DataFrame, scans: pd.DataFrame, settings: Settings) -> Ints:
-    """Return the density of each reading in thousandths of a Hounsfield unit; `NO_DENSITY` where none counts."""
-    known = measurements[measurements["density_hu"].notna()]
+def read_densities(readings: Readings, known: pd.DataFrame, scans: pd.DataFrame, settings: Settings) -> Ints:
+    """Return the density of each reading in thousandths of a Hounsfield unit; `NO_DENSITY` where none counts.
+
+    `known` are the measurements with a density.
+    """
     fits = scans["modality"].isin(list(settings.modalities)).to_numpy(dtype=bool)
     contrast = scans["contrast"].astype("boolean")
     if settings.contrast == "required":
@@ -199,7 +204,6 @@ def _judge(derived: Derived, part: Part, thousandths: Ints, settings: Settings) 
     gone = (series.target == CR) & ((series.nontarget == CR) | (series.nontarget == NONE))
     tests = [
         ~timepoints.has_baseline[reader],
-        (part.followed[0] == 0)[reader],
         (dense == 0)[reader],
         series.new_lesion,
         series.nontarget == PD,
@@ -217,9 +221,12 @@ def _judge(derived: Derived, part: Part, thousandths: Ints, settings: Settings) 
 
 
 def _compartment(
-    derived: Derived, part: Part, thousandths: Ints, settings: Settings, criteria: Criteria
+    derived: Derived, part: Part, thousandths: Ints, recorded: Bools, settings: Settings, criteria: Criteria
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     timepoints, readers = derived.timepoints, derived.readers
+    target = part.inside & (derived.lesions.role == TARGET)
+    whose = derived.readings.lesion[recorded]
+    shown = derived.read & (counts(derived.lesions.reader[whose[target[whose]]], len(readers.patient)) > 0)
     judged, dense = _judge(derived, part, thousandths, settings)
     response = np.where(timepoints.rank > 0, _RESPONSE[judged.why], NE)
     earlier = any_before(response == PD, timepoints.reader)
@@ -254,7 +261,8 @@ def _compartment(
             "reason": text(phrase(_words(settings), judged.why[rows])),
         }
     )
-    return points, _best_frame(derived, part, judged, response, counting, dense, settings, criteria)
+    best = _best_frame(derived, part, judged, response, counting, dense, settings, criteria)
+    return points, best[shown]
 
 
 def _same(words: str, number: int) -> pd.Series:
@@ -298,7 +306,6 @@ def _best_frame(
         no_day_0,
         after == 0,
         ~timepoints.has_baseline,
-        targets == 0,
         dense == 0,
         found.row < 0,
         (code == NE) & (found.rule == CODE["best.ne.stable_too_early"]),
@@ -308,7 +315,7 @@ def _best_frame(
         [
             "There is no day 0.",
             "There is no assessment after baseline.",
-            *_words(settings)[:3],
+            *_words(settings)[:2],
             "No time point counts.",
             f"Stable only before day {criteria.min_sd_days}, and nothing evaluable after it.",
             "No time point that counts is evaluable.",
@@ -334,4 +341,4 @@ def _best_frame(
             "reason": text(pc.coalesce(special, reason)),
         }
     )
-    return frame[derived.read]
+    return frame

@@ -6,7 +6,7 @@ from .columns import COMPARTMENT, mm, percent
 from .model import Column, Table
 from .registry import EVALUATOR, PATIENT_ID
 
-GROWTH_PERIODS = ("before", "early", "last")
+GROWTH_PERIODS = ("before", "early")
 
 GROWTH_RATES = Table(
     "growth_rates",
@@ -18,7 +18,7 @@ GROWTH_RATES = Table(
         EVALUATOR,
         Column("period", "string",
                "before: last suitable assessment before the baseline, to the baseline; early: baseline to the first "
-               "assessment in the study's window after day 0; last: baseline to the last assessment",
+               "assessment in the study's window after day 0",
                required=True, allowed=GROWTH_PERIODS),
         Column("from_date", "date", "first date on which a target used was read at the beginning"),
         Column("to_date", "date", "first date on which a target used was read at the end"),
@@ -66,7 +66,7 @@ DENSITY_RESPONSES = Table(
 BEST_DENSITY_RESPONSES = Table(
     "best_density_responses",
     "one series (patient, compartment, evaluator)",
-    "Best response by size and CT density (Choi), unconfirmed.",
+    "Best response by size and CT density (Choi), unconfirmed, of the series with a density recorded at any time.",
     (
         PATIENT_ID,
         COMPARTMENT,

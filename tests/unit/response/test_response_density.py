@@ -96,7 +96,18 @@ def test_thresholds(base, later, right):
 def test_without_a_density_at_baseline_there_is_nothing_to_judge():
     points, best = run(tables_of(after((40, None), (30, 50.0))))
     assert len(points) == 0
-    assert best.loc[0, "best_response"] == "NE"
+    assert best["best_response"].tolist() == ["NE"]
+    assert best["reason"].tolist() == ["No target has a density at baseline."]
+
+
+def test_where_no_density_is_recorded_there_is_no_row():
+    points, best = run(tables_of(after((40, None), (30, None))))
+    assert len(points) == len(best) == 0
+    course = {-10: {"A": (40, 100.0)}, 90: {"A": (30, 100.0)}}
+    tables = tables_of(course)
+    more = tables_of({-10: {"N": (20, 90.0)}, 90: {"N": (20, 90.0)}}, roles={"N": "nontarget"})
+    assert len(run(tables)[1]) == 1
+    assert len(run(more)[1]) == 0
 
 
 def test_thresholds_are_switches():
@@ -192,11 +203,9 @@ def test_stable_disease_has_its_minimum():
 @pytest.mark.parametrize(
     ("assessments", "roles", "right", "reason"),
     [
-        (after((40, None), (30, None)), {}, "NE", "No target has a density at baseline."),
+        (after((40, None), (30, 50.0)), {}, "NE", "No target has a density at baseline."),
         ({90: {"A": (40, 100.0)}}, {}, "NE", "There is no baseline."),
         ({-10: {"A": (40, 100.0)}}, {}, "MISSING", "There is no assessment after baseline."),
-        ({-10: {"N": "present"}, 90: {"N": "present"}}, {"N": "nontarget"}, "NE",
-         "No target is followed in this compartment."),
         (after((40, 100.0), (40, None)), {}, "NE", "No time point that counts is evaluable."),
         # An average at or below 0 HU cannot lose a share of itself.
         (after((40, -20.0), (40, -40.0)), {}, "NE", "No time point that counts is evaluable."),
