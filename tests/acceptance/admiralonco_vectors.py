@@ -116,6 +116,7 @@ class Derived:
                 follow_up.assign(follow_up_id=follow_up["patient_id"], follow_up_date=follow_up["date"]),
             ),
             "therapies": empty(REGISTRY["therapies"]),
+            "patients": empty(REGISTRY["patients"]),
         }
 
     def times(self) -> pd.DataFrame:

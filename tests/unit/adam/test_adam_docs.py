@@ -23,12 +23,16 @@ def test_the_python_example_runs(root, tmp_path, monkeypatch, capsys):
         (folder / name).write_bytes(content)
     for name, frame in made.frames.items():
         write_table(frame, folder / f"{name}.parquet", DATASETS[name].table)
-    (example,) = re.findall(r"```python\n(.*?)```", (root / "docs/adam.md").read_text(), re.DOTALL)
+    examples = re.findall(r"```python\n(.*?)```", (root / "docs/adam.md").read_text(), re.DOTALL)
+    # The other one needs CDISC's engine, which wants an environment of its own.
+    (example,) = (e for e in examples if "cdisc_rules_engine" not in e)
     monkeypatch.chdir(tmp_path)
     names: dict = {}
     exec(compile(example, "docs/adam.md", "exec"), names)
     assert capsys.readouterr().out == "Censor\n52 subjects, 10 events\n"
-    assert len(names["adtte"]) == len(names["same"]) == len(names["sas"]) == 1165
+    rows = len(made.frames["adtte"])
+    assert rows > 1000
+    assert len(names["adtte"]) == len(names["same"]) == len(names["sas"]) == rows
 
 
 def test_the_remark_on_pandas_read_sas_is_true(tmp_path):

@@ -272,12 +272,13 @@ def test_one_compartment_recorded_as_the_patient():
     assert (found["reason"], found["derived"]) == ("compartment_response", "SD")
 
 
-def test_kinds_that_are_none_of_recist_are_left_alone():
+def test_what_is_none_of_recist_is_not_compared_with_a_response():
     case = {"id": "x", "lesions": {"A": {"role": "target"}}, "assessments": [BASE, {"day": 60, "A": 60}]}
     rows = table("responses", [{"patient_id": "P1", "evaluator": "reader", "response_id": "R", "kind": "overall",
                                 "response": "PR", "assessment": "A1"}])  # fmt: skip
     rows["kind"] = rows["kind"].replace({"overall": "clinical"})
-    assert classify(tables_of(case) | {"responses": rows}, default_study())["response_disagreements"].empty
+    found = classify(tables_of(case) | {"responses": rows}, default_study())["response_disagreements"]
+    assert found[["kind", "reason"]].to_numpy().tolist() == [["clinical", "clinical_value_unknown"]]
 
 
 def best(assessments, recorded, kind="best", extra=(), **settings):
