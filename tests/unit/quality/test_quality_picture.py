@@ -12,13 +12,13 @@ from mesenluth.tables.results import FINDINGS
 from mesenluth.tables.results_picture import CENTRE_FINDINGS, PICTURE, PREFERENCES, PROFILE
 
 STUDY = {
+    "statistics": {"small_cell_below": 2},
     "quality": {
-        "small_cell": 2,
         "centre_min_values": 4,
         "centre_missing_percent": 30,
         "digit_preference_percent": 40,
         "date_heaping_percent": 20,
-    }
+    },
 }
 
 
