@@ -295,7 +295,7 @@ NEEDED = {
     "incidence_progression": ("numerator", "denominator", "confidence", "time_months", "n_at_risk"),
     "incidence_death": ("numerator", "denominator", "confidence", "time_months", "n_at_risk"),
 }
-HIDDEN = "not shown: (fewer than|the number of another level)"
+HIDDEN = "not shown: (?:fewer than|the number of another level)"
 """Why nothing at all is told of a small level, its numbers of patients included."""
 NO_INTERVAL = {"Turnbull (NPMLE)", "observed times"}
 """Methods without limits and without numbers at risk: intervals in which events lie, and plain quantiles."""
