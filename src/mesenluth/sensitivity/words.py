@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,9 @@ from .variants import EACH, Variant, shown
 
 BETWEEN = " and "
 """Between the definitions of a pair, in the columns of the table."""
+
+LIST_MARKS = re.compile(r'[\[\]"]')
+"""Of a list as a study file writes it."""
 
 ENGLISH: dict[str, str] = {
     "treatment.administrations": "Study treatment: {value}",
@@ -48,6 +52,39 @@ ENGLISH: dict[str, str] = {
     "metabolic.krenning_drop": "Krenning score falls by {value} or more",
     "metabolic.same_tracer = true": "Metabolic response: same tracer only",
     "metabolic.same_tracer = false": "Metabolic response: any tracer",
+    "response.require_marker_normalisation = true": "Complete response only with normal markers",
+    "response.require_marker_normalisation = false": "Complete response whatever the markers",
+    "response.marker_scope = whole_patient": "Markers count in the whole patient",
+    "response.marker_scope = every_compartment": "Markers count in every compartment",
+    "growth.measure = volume": "Growth rate of the volume",
+    "growth.measure = diameter": "Growth rate of the diameters",
+    "growth.min_interval_days": "Growth over {value} days or more",
+    "growth.max_before_days": "Growth before: from at most {value} days earlier",
+    "growth.max_before_days = null": "Growth before: from any earlier scan",
+    "growth.window_days": "Early growth: days {value}",
+    "growth.targets = all": "Growth where all targets were measured",
+    "growth.targets = common": "Growth of the targets measured twice",
+    "density.size_decrease_percent": "Choi: size falls by {value} % or more",
+    "density.density_decrease_percent": "Choi: density falls by {value} % or more",
+    "density.size_increase_percent": "Choi: progression from {value} % growth on",
+    "density.progression_from = baseline": "Choi: progression from the baseline",
+    "density.progression_from = nadir": "Choi: progression from the nadir",
+    "density.contrast = required": "Choi: scans with contrast only",
+    "density.contrast = unless_excluded": "Choi: scans not known to lack contrast",
+    "density.contrast = any": "Choi: scans with or without contrast",
+    "density.modalities": "Choi: densities on {value}",
+    "metabolic.suvpeak_other_lesions = withhold": "SUVpeak: no verdict if another lesion was hotter",
+    "metabolic.suvpeak_other_lesions = ignore": "SUVpeak: other lesions are ignored",
+    "metabolic.new_lesion = progression": "Metabolic response: a new lesion is progression",
+    "metabolic.new_lesion = ignore": "Metabolic response: new lesions are ignored",
+    "metabolic.unread_lesion = not_evaluable": "Metabolic response: unread lesion, not evaluable",
+    "metabolic.unread_lesion = ignore": "Metabolic response: unread lesions are ignored",
+    "metabolic.same_modality = true": "Metabolic response: same kind of scan only",
+    "metabolic.same_modality = false": "Metabolic response: any kind of scan",
+    "metabolic.stop_at_new_therapy = true": "Metabolic response only before a new therapy",
+    "metabolic.stop_at_new_therapy = false": "Metabolic response after a new therapy counts",
+    "clinical.stop_at_new_therapy = true": "Clinical response only before a new therapy",
+    "clinical.stop_at_new_therapy = false": "Clinical response after a new therapy counts",
     "clinical.rule = improved_none_worse": "A symptom better and none worse",
     "clinical.rule = any_improvement": "Any symptom better, others may be worse",
     "clinical.rule = investigator": "Clinical response as the investigator judged it",
@@ -126,6 +163,39 @@ FRENCH: dict[str, str] = {
     "metabolic.krenning_drop": "Score de Krenning en baisse de {value} ou plus",
     "metabolic.same_tracer = true": "Réponse métabolique : même traceur",
     "metabolic.same_tracer = false": "Réponse métabolique : tout traceur",
+    "response.require_marker_normalisation = true": "Réponse complète seulement si marqueurs normaux",
+    "response.require_marker_normalisation = false": "Réponse complète quels que soient les marqueurs",
+    "response.marker_scope = whole_patient": "Marqueurs comptés pour le patient entier",
+    "response.marker_scope = every_compartment": "Marqueurs comptés dans chaque compartiment",
+    "growth.measure = volume": "Croissance du volume",
+    "growth.measure = diameter": "Croissance des diamètres",
+    "growth.min_interval_days": "Croissance sur {value} jours ou plus",
+    "growth.max_before_days": "Croissance avant : à partir de {value} jours au plus",
+    "growth.max_before_days = null": "Croissance avant : à partir de tout examen antérieur",
+    "growth.window_days": "Croissance précoce : jours {value}",
+    "growth.targets = all": "Croissance si toutes les cibles sont mesurées",
+    "growth.targets = common": "Croissance des cibles mesurées deux fois",
+    "density.size_decrease_percent": "Choi : taille en baisse de {value} % ou plus",
+    "density.density_decrease_percent": "Choi : densité en baisse de {value} % ou plus",
+    "density.size_increase_percent": "Choi : progression dès {value} % de croissance",
+    "density.progression_from = baseline": "Choi : progression depuis l'examen initial",
+    "density.progression_from = nadir": "Choi : progression depuis le nadir",
+    "density.contrast = required": "Choi : examens avec injection seulement",
+    "density.contrast = unless_excluded": "Choi : sauf examens connus sans injection",
+    "density.contrast = any": "Choi : examens avec ou sans injection",
+    "density.modalities": "Choi : densités sur {value}",
+    "metabolic.suvpeak_other_lesions = withhold": "SUVpeak : pas de verdict si une autre lésion l'emporte",
+    "metabolic.suvpeak_other_lesions = ignore": "SUVpeak : autres lésions ignorées",
+    "metabolic.new_lesion = progression": "Réponse métabolique : nouvelle lésion = progression",
+    "metabolic.new_lesion = ignore": "Réponse métabolique : nouvelles lésions ignorées",
+    "metabolic.unread_lesion = not_evaluable": "Réponse métabolique : lésion non lue, non évaluable",
+    "metabolic.unread_lesion = ignore": "Réponse métabolique : lésions non lues ignorées",
+    "metabolic.same_modality = true": "Réponse métabolique : même type d'examen",
+    "metabolic.same_modality = false": "Réponse métabolique : tout type d'examen",
+    "metabolic.stop_at_new_therapy = true": "Réponse métabolique avant un nouveau traitement",
+    "metabolic.stop_at_new_therapy = false": "Réponse métabolique comptée après nouveau traitement",
+    "clinical.stop_at_new_therapy = true": "Réponse clinique avant un nouveau traitement",
+    "clinical.stop_at_new_therapy = false": "Réponse clinique comptée après nouveau traitement",
     "clinical.rule = improved_none_worse": "Un symptôme mieux et aucun pire",
     "clinical.rule = any_improvement": "Un symptôme mieux, d'autres peut-être pires",
     "clinical.rule = investigator": "Réponse clinique jugée par l'investigateur",
@@ -196,8 +266,8 @@ def definition_words(key: str, value: str, study: Mapping[str, Any], lang: str) 
     --------
     >>> definition_words("response.min_sd_days", "84", {}, "en")
     'Stable disease for 84 days or more'
-    >>> definition_words("density.contrast", "any", {}, "en")
-    'density, contrast: any'
+    >>> definition_words("density.method", "none", {}, "en")
+    'density, method: none'
     """
     words = CATALOGUE[lang]
     parts = key.split(".")
@@ -209,7 +279,7 @@ def definition_words(key: str, value: str, study: Mapping[str, Any], lang: str) 
     for pattern, entry in patterns:
         for name in (f"{pattern} = {value}", pattern):
             if name in words:
-                return words[name].format(entry=entry, value=spoken)
+                return words[name].format(entry=entry, value=LIST_MARKS.sub("", spoken))
     written_out = f"{', '.join(p.replace('_', ' ') for p in parts)}: {spoken}"
     return french(written_out.replace(": ", " : ", 1)) if lang == "fr" else written_out
 
