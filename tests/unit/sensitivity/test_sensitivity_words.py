@@ -9,8 +9,16 @@ import yaml
 
 from mesenluth import study as studies
 from mesenluth.sensitivity.summary import effects, with_change
-from mesenluth.sensitivity.variants import EACH, Variant, shown
-from mesenluth.sensitivity.words import ENGLISH, FRENCH, changes_of, definition_words, variant_words, written
+from mesenluth.sensitivity.variants import EACH, Variant, shown, variants
+from mesenluth.sensitivity.words import (
+    ENGLISH,
+    FRENCH,
+    changes_of,
+    definition_words,
+    variant_words,
+    written,
+    written_keys,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -79,3 +87,15 @@ def test_what_is_printed_alike_has_not_moved():
     assert effects(rows, study)["effect"].tolist() == ["nothing", "primary", "primary", "detail"]
     study = {"primary": {"endpoint": "other", "compartment": "c"}}
     assert effects(rows, study)["effect"].tolist() == ["nothing", "other", "other", "detail"]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_every_definition_that_the_default_study_varies_has_words_of_its_own(lang):
+    study = studies.load(ROOT)
+    written_out = [
+        f"{key} = {value}"
+        for variant in variants(study)
+        for key, value in changes_of(written_keys(variant), written([v for _, v in variant.changes]))
+        if definition_words(key, value, study, lang).startswith(f"{key.split('.')[0]}, ")
+    ]
+    assert written_out == []
