@@ -150,7 +150,7 @@ def clinical(study: Study) -> str:
     rule = {
         "improved_none_worse": f"a symptom {improved} and none is worse, at the best visit",
         "any_improvement": f"a symptom {improved}, at the best visit",
-        "investigator": "the investigator's global assessment says improved, at the best",
+        "investigator": "the investigator's global assessment says improved, at its best",
     }[rules["rule"]]
     when = f"{_window(rules['window_days'])} after day 0"
     if rules["stop_at_new_therapy"]:

@@ -40,7 +40,8 @@ def limits(p: Floats, log_se: Floats, method: str, confidence: float) -> tuple[F
     Kalbfleisch and Prentice, The Statistical Analysis of Failure Time Data, 2nd edition, 1.4.
     """
     z = float(stats.norm.ppf((1 + confidence) / 2))
-    none, all_ = p <= 0, p >= 1
+    # A sum of fractions that makes 1 may stop one rounding short of it.
+    none, all_ = p <= 0, p >= 1 - TOLERANCE
     blank = none | (all_ if method in ("log-log", "logit", "arcsine") else False)
     if method == "plain":
         blank = none & np.isnan(log_se)

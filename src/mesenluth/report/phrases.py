@@ -8,10 +8,11 @@ plural in English; in French it follows the last number before it, ``(s|n)`` tha
 from __future__ import annotations
 
 from .phrases_compared import COMPARED
+from .phrases_definitions import DEFINITIONS
 
 SAME = frozenset([
     "clopper-pearson", "wilson", "jeffreys", "agresti-coull", "mid-p", "exact", "log-log", "log", "logit", "proportion",
-    "mesenteric", "non_mesenteric", "whole_patient", "CR", "PR", "SD", "NON-CR/NON-PD", "PD",
+    "mesenteric", "non_mesenteric", "whole_patient", "CR", "PR", "SD", "NON-CR/NON-PD", "PD", "CMR", "PMR",
 ])  # fmt: skip
 """Names that are the same in French; ids of compartments are named by the page."""
 
@@ -151,91 +152,5 @@ TIMES = {
     "of those who responded alone": "de ceux seulement qui ont répondu",
     "the range is that of their times": "l'étendue est celle de leurs délais",
 }
-
-DEFINITIONS = {
-    "{who}: {what}": "{who} : {what}",
-    "open in the abstract: {what}": "laissé ouvert par le résumé : {what}",
-    "no {what} of {endpoint} in {where} is computed": "aucune {what} n'est calculée : {endpoint}, {where}",
-    "the endpoint is not part of this study": "ce critère ne fait pas partie de l'étude",
-    "{what} by RECIST 1.1, {confirmation}": "{what} selon RECIST 1.1, {confirmation}",
-    "unconfirmed": "sans confirmation",
-    "confirmed after at least {n} day(s)": "confirmée après au moins {n} jour(s)",
-    "stable disease for at least {n} day(s)": "maladie stable pendant au moins {n} jour(s)",
-    "best response up to progression": "meilleure réponse jusqu'à la progression",
-    "best response up to progression or a new therapy": (
-        "meilleure réponse jusqu'à la progression ou un nouveau traitement"
-    ),
-    "best response {n} to {k} days after the last administration": (
-        "meilleure réponse de {n} à {k} jours après la dernière administration"
-    ),
-    "best response {n} to {k} days after the last administration or a new therapy": (
-        "meilleure réponse de {n} à {k} jours après la dernière administration ou un nouveau traitement"
-    ),
-    "measured by the longest diameter": "mesure par le plus grand diamètre",
-    "measured by the short axis": "mesure par le petit axe",
-    "nodes measured by the short axis, all else by the longest diameter": (
-        "ganglions mesurés par le petit axe, le reste par le plus grand diamètre"
-    ),
-    "each compartment measured by its own axis": "chaque compartiment mesuré par son axe",
-    "as read by {reader}": "lecture : {reader}",
-    "of all patients included": "parmi tous les patients inclus",
-    "the highest Krenning score falls by at least {n} grade(s)": (
-        "le score de Krenning le plus élevé baisse d'au moins {n} degré(s)"
-    ),
-    "the highest SUVmax falls by at least {x} %": "la SUVmax la plus élevée baisse d'au moins {x} %",
-    "with the same tracer": "avec le même traceur",
-    "whatever the tracer": "quel que soit le traceur",
-    "a symptom improves by at least {n} CTCAE grade(s) or resolves and none is worse": (
-        "un symptôme s'améliore d'au moins {n} grade(s) CTCAE ou disparaît et aucun ne s'aggrave"
-    ),
-    "a symptom improves by at least {n} CTCAE grade(s) or resolves": (
-        "un symptôme s'améliore d'au moins {n} grade(s) CTCAE ou disparaît"
-    ),
-    "at the best visit {n} to {k} days after day 0": "à la meilleure visite, de {n} à {k} jours après le jour 0",
-    "symptoms: {what}": "symptômes : {what}",
-    "attributed to the mesenteric disease": "attribués à la maladie mésentérique",
-    "of patients with such a symptom at baseline": "parmi les patients ayant un tel symptôme à l'inclusion",
-    "CTCAE grade {n} or more": "grade CTCAE {n} ou plus",
-    "up to {n} day(s) after an administration": "jusqu'à {n} jour(s) après une administration",
-    "from {origin} to {event}": "de {origin} à {event}",
-    "the first administration": "la première administration",
-    "the baseline scan": "l'examen initial",
-    "progression ({where})": "la progression ({where})",
-    "death": "le décès",
-    "censored at the last record that shows the patient alive": "censure à la dernière preuve de vie",
-    "deaths censor": "un décès censure",
-    "a new therapy censors at the last adequate assessment before it": (
-        "un nouveau traitement censure au dernier bilan évaluable qui le précède"
-    ),
-    "a new therapy censors at the last assessment of any kind before it": (
-        "un nouveau traitement censure au dernier bilan, quel qu'il soit, qui le précède"
-    ),
-    "new therapies are ignored": "les nouveaux traitements sont ignorés",
-    "a new therapy is an event": "un nouveau traitement est un événement",
-    "progression of another compartment is ignored": "la progression d'un autre compartiment est ignorée",
-    "progression of another compartment censors": "la progression d'un autre compartiment censure",
-    "an event more than {n} day(s) after the last adequate assessment is censored there": (
-        "un événement plus de {n} jour(s) après le dernier bilan évaluable y est censuré"
-    ),
-    "without an event censored at the last assessment of any kind": "sans événement, censure au dernier bilan",
-    "an event counts without a baseline too": "un événement compte aussi sans bilan initial",
-    "{method} {x} % CI": "IC à {x} % {method}",
-    "months of {x} days": "mois de {x} jours",
-    "abdominal pain": "douleur abdominale",
-    "postprandial pain": "douleur postprandiale",
-    "bloating": "ballonnement",
-    "subocclusive episode": "épisode subocclusif",
-    "weight loss": "perte de poids",
-    "nausea": "nausées",
-    "diarrhoea": "diarrhée",
-    "flushing": "bouffées vasomotrices",
-    "fatigue": "fatigue",
-    "small intestinal obstruction": "occlusion du grêle",
-    "mesenteric ischaemia": "ischémie mésentérique",
-    "small intestinal perforation": "perforation du grêle",
-    "gastrointestinal haemorrhage": "hémorragie digestive",
-    "ileus": "iléus",
-}
-"""Of `endpoints.definitions`; labels of the study file stand in them and are named by the page."""
 
 PHRASES: dict[str, str] = SHARES | PAIRS | HYPOTHESIS | TIMES | DEFINITIONS | COMPARED

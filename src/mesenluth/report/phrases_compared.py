@@ -160,14 +160,4 @@ GROWTH = {
     "no density, or not evaluable": "pas de densité, ou non évaluable",
 }
 
-READ_HOW = {
-    "at the best visit {n} to {k} days after day 0 and before a new therapy": (
-        "à la meilleure visite, de {n} à {k} jours après le jour 0 et avant un nouveau traitement"
-    ),
-    "not caused by carcinoid syndrome": "non dus au syndrome carcinoïde",
-    "by the same kind of scan": "par le même type d'examen",
-    "before a new therapy": "avant un nouveau traitement",
-    "CTCAE v{x} grade {n} or more": "grade {n} ou plus du CTCAE v{x}",
-}
-
-COMPARED: dict[str, str] = PAIRED_TIMES | SUBGROUPS | INTERVALS | GROWTH | READ_HOW
+COMPARED: dict[str, str] = PAIRED_TIMES | SUBGROUPS | INTERVALS | GROWTH

@@ -163,7 +163,7 @@ def test_definitions_follow_the_switches():
     assert "attributed" not in in_words("clinical_response", "mesenteric", study)
     study["clinical"].update(rule="investigator", exclude_causes=[], stop_at_new_therapy=False)
     assert in_words("clinical_response", "mesenteric", study).startswith(
-        "the investigator's global assessment says improved, at the best 1 to 450 days after day 0; symptoms:"
+        "the investigator's global assessment says improved, at its best 1 to 450 days after day 0; symptoms:"
     )
 
 

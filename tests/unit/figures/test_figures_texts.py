@@ -36,7 +36,8 @@ def test_french_is_not_english():
     # What is written alike in both languages.
     assert same == {
         "n", "km.y", "bland.y", "waterfall.response.NON-CR/NON-PD", "waterfall.response.PD", "sensitivity.percent",
-        "sensitivity.none", "sensitivity.share",
+        "sensitivity.none", "sensitivity.share", "table.patients", "table.administrations", "forest.percent",
+        "cif.cause.progression",
     }  # fmt: skip
 
 

@@ -13,11 +13,14 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "endpoints"))
 from test_endpoints_cohorts import default_study, news, patient, scan, series, tables
 from test_endpoints_estimate import published_like
 
-from mesenluth.endpoints.estimate import estimate
+from mesenluth.endpoints.cohorts import WHOLE_PATIENT
+from mesenluth.endpoints.definitions import in_words
+from mesenluth.endpoints.estimate import RATES, estimate
 from mesenluth.figures.language import label
 from mesenluth.report.comparison import comparison_markdown, labels
 from mesenluth.report.phrases import PHRASES
 from mesenluth.report.sentences import FIELD, sentence, without_words
+from mesenluth.sensitivity.variants import variants
 
 COLUMNS = ("text", "method", "test", "hypothesis", "reason")
 
@@ -85,7 +88,22 @@ def test_every_definition_beside_the_published_figures_has_its_french(computed):
     results, study = computed
     compared = results["published_comparison"]
     texts = {t for c in ("published", "computed", "definition", "note") for t in compared[c].dropna()}
-    known = [*labels(study, "fr"), study["primary_evaluator"], "median", "proportion"]
+    known = [*labels(study, "fr"), "median", "proportion"]
+    assert {t: without_words(t, known) for t in texts if without_words(t, known)} == {}
+
+
+def test_every_definition_of_every_variant_has_its_french():
+    """Each endpoint in each of its compartments, by each alternative that the default study's sensitivity tries."""
+    study = default_study()
+    assert {e["kind"] for e in study["endpoints"]} == {*RATES, "time_to_event"}
+    texts = {
+        in_words(endpoint["id"], compartment, varied)
+        for varied in (variant.apply(study) for variant in variants(study))
+        for endpoint in varied["endpoints"]
+        for compartment in endpoint.get("compartments") or [WHOLE_PATIENT]
+    }
+    assert len(texts) > 100
+    known = labels(study, "fr")
     assert {t: without_words(t, known) for t in texts if without_words(t, known)} == {}
 
 
