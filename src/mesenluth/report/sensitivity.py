@@ -12,7 +12,7 @@ from ..figures.texts import text as figure_text
 from ..sensitivity.summary import PLACE, distinct_places, effects, is_primary, with_change
 from ..sensitivity.words import changes_of, variant_words
 from .cells import code, escape, table
-from .texts import text
+from .texts import known, text
 
 Study = Mapping[str, Any]
 Row = Mapping[Any, Any]
@@ -22,16 +22,23 @@ def _estimate(row: Row, study: Study, lang: str) -> str:
     endpoint: Mapping[str, Any] = next((e for e in study["endpoints"] if e["id"] == row["endpoint"]), {})
     where = compartment_label(study, row["compartment"], lang, figure_text(lang, "whole_patient"))
     key = "sensitivity.median" if row["statistic"] == "median" else "sensitivity.place"
-    return text(lang, key, endpoint=label(endpoint.get("label"), lang, row["endpoint"]), compartment=where)
+    about = {"endpoint": label(endpoint.get("label"), lang, row["endpoint"]), "compartment": where}
+    words = text(lang, key, **about)
+    return (
+        words
+        if row["statistic"] in ("proportion", "median")
+        else f"{words}, {known(lang, 'statistic', row['statistic'])}"
+    )
 
 
 def _difference(row: Row, lang: str) -> str:
     if pd.isna(row["difference"]):
         return "–"
-    proportion = row["statistic"] == "proportion"
+    proportion, median = (row["statistic"] == s for s in ("proportion", "median"))
     change = (100 if proportion else 1) * row["difference"]
     words = number(change, lang, 1 if abs(change) >= 0.05 else 2, signed=True)
-    return text(lang, "sensitivity.points" if proportion else "sensitivity.months", n=words)
+    key = "sensitivity.points" if proportion else "sensitivity.months" if median else ""
+    return text(lang, key, n=words) if key else words
 
 
 def _settings(row: Row) -> list[str]:
@@ -130,10 +137,10 @@ def _of_primary(
     if moved.empty:
         return [text(lang, "sensitivity.none", **about)]
     moved = moved.sort_values(["estimate", "position"], ascending=[False, True], kind="stable")
-    known = moved[moved["estimate"].notna()].to_dict("records")
+    estimable = moved[moved["estimate"].notna()].to_dict("records")
     between = ""
-    if known:
-        low, high = (escape(_short(r)) for r in (known[-1], known[0]))
+    if estimable:
+        low, high = (escape(_short(r)) for r in (estimable[-1], estimable[0]))
         between = text(lang, "sensitivity.range", low=low, high=high)
     sentence = text(lang, "sensitivity.primary", **about, n=number(len(moved), lang), range=between)
     cells = [
