@@ -26,7 +26,7 @@ WHOLE_PATIENT = "whole_patient"
 SECTIONS: dict[str, tuple[str, ...]] = {
     "validate": ("treatment", "compartments", "response", "quality", "cut"),
     "gate": ("quality",),
-    "picture": ("quality",),
+    "picture": ("quality", "statistics"),
     "queries": ("treatment", "compartments", "response", "quality", "cut"),
     "classify": (
         "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",

@@ -50,7 +50,7 @@ def _line(row: str, who: pd.DataFrame, study: Study, centre: str | None = None) 
     line: dict[str, Any] = {
         "row": row, "centre": centre, "centres": who["centre"].nunique(), "confidence": confidence, "method": method,
     }  # fmt: skip
-    if len(who) < study["baseline"]["small_cell_below"]:
+    if len(who) < study["statistics"]["small_cell_below"]:
         return {**line, "reason": "small_cell"}
     curve = survival.reverse(who["time_months"], who["status"] == "event", method, confidence)
     found = survival.quantile(curve, 0.5)
@@ -85,7 +85,7 @@ def follow_up_by_centre(tables: Tables, study: Study) -> pd.DataFrame:
         follow_up_times(tables, study)[["patient_id", "time_months", "status"]], on="patient_id", validate="1:1"
     )
     who["scans"] = scans.reindex(who["patient_id"]).fillna(0).astype("int64").to_numpy()
-    together = small_centres(who["centre"].value_counts(), study["baseline"]["small_cell_below"])
+    together = small_centres(who["centre"].value_counts(), study["statistics"]["small_cell_below"])
     small = who["centre"].isin(together)
     lines = [_line("centre", group, study, str(code)) for code, group in who[~small].groupby("centre", sort=True)]
     lines += [_line("small_centres", who[small], study)] if small.any() else []

@@ -182,6 +182,8 @@ def _newton(data: Data, null: Likelihood, gain: float) -> tuple[Floats, Likeliho
     beta, here = np.zeros(data.x.shape[1]), null
     for _ in range(STEPS):
         step = np.linalg.solve(here.information, here.score)
+        # Where a ratio has no limit a step can be so long that no float holds the risks there; this far is enough.
+        step /= max(1.0, float(np.ptp(data.x @ step)) / (2 * LARGEST_LOG_RATIO))
         if float(step @ here.score) < SMALLEST_DECREMENT or _without_limit(data, beta):
             break
         share, there = 1.0, data.likelihood(beta + step)

@@ -74,7 +74,9 @@ def interval_rows(times: pd.DataFrame, study: Study) -> list[Row]:
         for (compartment, evaluator), group in mine.groupby(["compartment", "evaluator"], sort=True, observed=True):
             about: Row = {"endpoint": endpoint["id"], "compartment": compartment, "evaluator": evaluator}
             if competing:
-                out += [_refused(definition, about) for definition in (TURNBULL, MIDPOINT)]
+                events = int((group["status"] == "event").sum())
+                counted: Row = {**about, "numerator": events, "denominator": len(group)}
+                out += [_refused(definition, counted) for definition in (TURNBULL, MIDPOINT)]
                 continue
             left, right = intervals(group, study)
             out += _turnbull_rows(turnbull(left, right), int(np.isfinite(right).sum()), marks, about)

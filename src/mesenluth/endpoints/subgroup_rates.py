@@ -95,7 +95,8 @@ def _test(levels: Levels, found: Verdicts, study: Study, about: Row) -> Row:
     text = p_equals(test.p_value) if np.isfinite(test.p_value) else NOT_ESTIMABLE
     return row(
         statistic="subgroup_test", text=text, method=test.method, test=f"{test.method}, two-sided, exploratory",
-        hypothesis="the proportions of the levels differ", p_value=test.p_value, unit="p value",
+        hypothesis="the proportions of the levels differ", numerator=int(events[some].sum()),
+        denominator=int(counts[some].sum()), p_value=test.p_value, unit="p value",
         reason=test.reason or None, **about,
     )  # fmt: skip
 

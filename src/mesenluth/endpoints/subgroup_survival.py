@@ -115,19 +115,26 @@ class _Within:
         reference, *others = self.compared
         columns = np.column_stack([self.levels.code[mine] == i for i in others]).astype(float)
         fit = cox(self.time[mine], self.event[mine], columns, confidence=self.statistics["confidence"])
-        return [self._ratio(fit, j, self.levels.names[i], self.levels.names[reference]) for j, i in enumerate(others)]
+        return [self._ratio(fit, j, i, reference) for j, i in enumerate(others)]
 
-    def _ratio(self, fit: Cox, j: int, level: str, reference: str) -> Row:
+    def _counted(self, places: list[int]) -> Row:
+        """Return the events and the patients of some levels."""
+        mine = self.known & np.isin(self.levels.code, places)
+        return {"numerator": int(self.event[mine].sum()), "denominator": int(mine.sum())}
+
+    def _ratio(self, fit: Cox, j: int, place: int, against_place: int) -> Row:
+        level, reference = self.levels.names[place], self.levels.names[against_place]
         against = f"against {reference}"
+        about = {**self._counted([place, against_place]), **self.about}
         if fit.reason:
             return row(statistic="hazard_ratio", text=NOT_ESTIMABLE, method=f"{COX}, {against}", level=level,
-                       unit="hazard ratio", reason=fit.reason, **self.about)  # fmt: skip
+                       unit="hazard ratio", reason=fit.reason, **about)  # fmt: skip
         ratio, low, high, p = (float(a[j]) for a in (fit.hazard_ratio, fit.low, fit.high, fit.p_value))
         return row(
             statistic="hazard_ratio", text=f"{interval_text(ratio, low, high, 2)} {against}; {p_equals(p)}",
             method=f"{COX}, {against}", level=level, estimate=ratio, ci_low=low, ci_high=high, p_value=p,
             confidence=self.statistics["confidence"], test="Wald, two-sided, exploratory",
-            hypothesis=f"the hazards of {level} and {reference} differ", unit="hazard ratio", **self.about,
+            hypothesis=f"the hazards of {level} and {reference} differ", unit="hazard ratio", **about,
         )  # fmt: skip
 
     def _test(self) -> Row:
@@ -137,7 +144,7 @@ class _Within:
         return row(
             statistic="subgroup_test", text=NOT_ESTIMABLE if reason else p_equals(found.p_value), method="log-rank",
             test="log-rank, two-sided, exploratory", hypothesis="the hazards of the levels differ",
-            p_value=found.p_value, unit="p value", reason=reason or None, **self.about,
+            p_value=found.p_value, unit="p value", reason=reason or None, **self._counted(self.compared), **self.about,
         )  # fmt: skip
 
 
@@ -145,17 +152,18 @@ def _interaction(levels: Levels, ends: list[pd.DataFrame], study: Study, about: 
     """Test whether the hazard ratio of two compartments of the same patients is another one in another level."""
     both = np.logical_and.reduce([e["time_months"].notna().to_numpy(dtype=bool) for e in ends])
     some = shown_levels(levels, levels.counts(both), study)
+    mine = both & np.isin(levels.code, some)
+    n = int(mine.sum())
+    event = np.concatenate([(e["status"] == "event").to_numpy(dtype=bool)[mine] for e in ends])
     common: Row = {
+        "numerator": int(event.sum()), "denominator": n,
         "statistic": "interaction", "method": ROBUST, "test": f"{ROBUST}, Wald, two-sided, exploratory",
         "hypothesis": "the hazard ratio of the compartments is not the same in all levels", **about,
     }  # fmt: skip
     if len(some) < 2:
         reason = f"{NOT_ESTIMABLE}: fewer than two levels that are shown"
         return row(text=NOT_ESTIMABLE, unit="p value", reason=reason, **common)
-    mine = both & np.isin(levels.code, some)
-    n = int(mine.sum())
     time = np.concatenate([e["time_months"].to_numpy(dtype=float)[mine] for e in ends])
-    event = np.concatenate([(e["status"] == "event").to_numpy(dtype=bool)[mine] for e in ends])
     first = np.repeat([1.0, 0.0], n)
     level = np.column_stack([np.tile(levels.code[mine], 2) == i for i in some[1:]]).astype(float)
     columns = np.column_stack([first, level, level * first[:, None]])

@@ -80,7 +80,7 @@ def landmark_rows(curve: Curve, months: list[float], about: Row, min_at_risk: in
             why = "no patients" if not curve.n else f"longest follow-up {fixed(curve.longest, 1)} months"
             text, reason = NOT_ESTIMABLE, f"{NOT_ESTIMABLE}: {why}"
             value = low = high = np.nan
-        elif at_risk < min_at_risk:
+        elif at_risk < min_at_risk and min_at_risk > 1:
             text, reason = "not shown", f"not shown: {at_risk} at risk, fewer than {min_at_risk}"
             value = low = high = np.nan
         else:

@@ -1,7 +1,7 @@
 """The picture of a registry: how complete, conformant and plausible it is, by table, field, rule and centre.
 
 The three categories are those of Kahn et al. (eGEMs 2016;4:1244). Numbers that rest on fewer patients or values than
-the study file's `quality.small_cell` are not shown by centre.
+the study file's `statistics.small_cell_below` are not shown by centre.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def picture(
     findings : DataFrame
         By the contract FINDINGS, of the whole cut.
     study : mapping
-        Section quality of the study file (`small_cell`).
+        `statistics.small_cell_below` of the study file.
 
     Returns
     -------
@@ -109,7 +109,7 @@ def _failed(findings: pd.DataFrame, rules: list[Any], name: str) -> pd.DataFrame
 
 def _few_hidden(rows: pd.DataFrame, base: str, part: str, study: Mapping[str, Any]) -> pd.DataFrame:
     """Return rows with the percentage, and without numbers where a centre has too few to show."""
-    least = study["quality"]["small_cell"]
+    least = study["statistics"]["small_cell_below"]
     few = rows["centre"].notna().to_numpy() & (rows[base].to_numpy() < least)
     none = ~few & (rows[base].to_numpy() == 0)
     counted = rows[base].where(rows[base] > 0).astype("float64")

@@ -70,7 +70,7 @@ def baseline(tables: Tables, study: Study) -> str:
 
 def centres(tables: Tables, study: Study) -> str:
     """Return the follow-up by centre; too few patients are not shown."""
-    lang, below = language(study), study["baseline"]["small_cell_below"]
+    lang, below = language(study), study["statistics"]["small_cell_below"]
     rows = tables["follow_up_by_centre"].sort_values("position", kind="stable")
     if rows.empty:
         return text(lang, "centres.empty")

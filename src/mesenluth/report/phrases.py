@@ -39,7 +39,10 @@ SHARES = {
     "uptake not comparable or not measured": "fixation non comparable ou non mesurée",
     "no visit in the window": "aucune visite dans la fenêtre",
     "{n} complication(s) in {of} patient(s)": "{n} complication(s) chez {of} patient(s)",
-    "of these {n} because it is not known": "dont {n} faute de le savoir",
+    "of these {n} whose day 0 is doubtful: an administration in quarantine may have been the first": (
+        "dont {n} au jour 0 douteux : une administration en quarantaine a pu être la première"
+    ),
+    "of these {n} because it is not known": "dont {n} par manque d'information",
 }
 
 PAIRS = {
@@ -47,9 +50,9 @@ PAIRS = {
     "McNemar, exact, two-sided": "McNemar, exact, bilatéral",
     "McNemar, mid-p, two-sided": "McNemar, mid-p, bilatéral",
     "the proportions of {one} and {two} differ in the same patients": (
-        "les proportions de {one} et de {two} diffèrent chez les mêmes patients"
+        "les proportions diffèrent entre {one} et {two} chez les mêmes patients"
     ),
-    "{one} only {n}": "{one} seul {n}",
+    "{one} only {n}": "{one} uniquement {n}",
     "both {n}": "les deux {n}",
     "neither {n}": "aucun des deux {n}",
     "{n} patient(s) could not be judged in both compartments": (
@@ -110,6 +113,8 @@ HYPOTHESIS = {
 TIMES = {
     "count": "décompte",
     "median": "médiane",
+    "lower quartile": "premier quartile",
+    "upper quartile": "troisième quartile",
     "included": "inclusion",
     "plain": "sans transformation",
     "arcsine": "arc sinus",
@@ -149,7 +154,7 @@ TIMES = {
     "observed times": "délais observés",
     "no responders": "aucun répondeur",
     "{x} (from {y} to {z})": "{x} (de {y} à {z})",
-    "of those who responded alone": "de ceux seulement qui ont répondu",
+    "of those who responded alone": "chez les seuls répondeurs",
     "the range is that of their times": "l'étendue est celle de leurs délais",
 }
 

@@ -7,7 +7,7 @@ PAIRED_TIMES = {
         "{n} patient(s) sur {of} avec une maladie dans les deux compartiments à l'inclusion"
     ),
     "left out at baseline: {what}": "écartés à l'inclusion : {what}",
-    "{n} only {where} disease": "{n} avec {where} seul",
+    "{n} only {where} disease": "{n} avec uniquement {where}",
     "{n} no disease in either": "{n} sans maladie dans l'un ni l'autre",
     "{n} no baseline assessment of one of them": "{n} sans bilan initial de l'un d'eux",
     "{n} death(s) is an event of both compartments, which dilutes the contrast: see the cause-specific rows": (
@@ -48,10 +48,10 @@ PAIRED_TIMES = {
     "Wald, two-sided, exploratory": "Wald, bilatéral, exploratoire",
     "Wald, variance over patients, two-sided": "Wald, variance sur les patients, bilatéral",
     "the hazards of {one} and {two} differ in the same patients": (
-        "les risques instantanés de {one} et de {two} diffèrent chez les mêmes patients"
+        "les risques instantanés diffèrent entre {one} et {two} chez les mêmes patients"
     ),
     "the restricted means of {one} and {two} differ in the same patients": (
-        "les moyennes restreintes de {one} et de {two} diffèrent chez les mêmes patients"
+        "les moyennes restreintes diffèrent entre {one} et {two} chez les mêmes patients"
     ),
     "hazards do not look proportional ({p}): the ratio is a mean over time": (
         "les risques ne semblent pas proportionnels ({p}) : le rapport est une moyenne dans le temps"
@@ -110,7 +110,7 @@ SUBGROUPS = {
     "log-rank, two-sided, exploratory": "log-rank, bilatéral, exploratoire",
     "{x} ({lo}-{hi}) against {level}": "{x} ({lo}-{hi}) contre {level}",
     "{x} ({lo}-{hi}), {level} against {other}": "{x} ({lo}-{hi}), {level} contre {other}",
-    "the hazards of {level} and {other} differ": "les risques instantanés de {level} et de {other} diffèrent",
+    "the hazards of {level} and {other} differ": "les risques instantanés diffèrent entre {level} et {other}",
     "the hazards of the levels differ": "les risques instantanés des modalités diffèrent",
     "the proportions of the levels differ": "les proportions des modalités diffèrent",
     "the proportions of the centres differ": "les proportions des centres diffèrent",

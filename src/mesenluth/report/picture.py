@@ -24,7 +24,7 @@ def picture_section(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]
         `picture`, `centre_findings`, `drift`, `record_changes`; each may be empty.
     """
     lang, shown = language(study), tables["picture"]
-    few = number(study["quality"]["small_cell"], lang)
+    few = number(study["statistics"]["small_cell_below"], lang)
     parts = [text(lang, "picture.intro", few=few)]
     whole = shown[shown["centre"].isna()]
     parts += [_categories(whole, lang), *_gaps(whole, lang), *_habits(tables["centre_findings"], lang)]

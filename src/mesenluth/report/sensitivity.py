@@ -12,7 +12,8 @@ from ..figures.texts import text as figure_text
 from ..sensitivity.summary import PLACE, distinct_places, effects, is_primary, with_change
 from ..sensitivity.words import changes_of, variant_words
 from .cells import code, escape, table
-from .texts import known, text
+from .sentences import sentence
+from .texts import text
 
 Study = Mapping[str, Any]
 Row = Mapping[Any, Any]
@@ -22,23 +23,20 @@ def _estimate(row: Row, study: Study, lang: str) -> str:
     endpoint: Mapping[str, Any] = next((e for e in study["endpoints"] if e["id"] == row["endpoint"]), {})
     where = compartment_label(study, row["compartment"], lang, figure_text(lang, "whole_patient"))
     key = "sensitivity.median" if row["statistic"] == "median" else "sensitivity.place"
-    about = {"endpoint": label(endpoint.get("label"), lang, row["endpoint"]), "compartment": where}
-    words = text(lang, key, **about)
+    words = text(lang, key, endpoint=label(endpoint.get("label"), lang, row["endpoint"]), compartment=where)
     return (
-        words
-        if row["statistic"] in ("proportion", "median")
-        else f"{words}, {known(lang, 'statistic', row['statistic'])}"
+        ", ".join([words, text(lang, f"statistic.{row['statistic']}")]) if endpoint.get("kind") == "growth" else words
     )
 
 
 def _difference(row: Row, lang: str) -> str:
     if pd.isna(row["difference"]):
         return "–"
-    proportion, median = (row["statistic"] == s for s in ("proportion", "median"))
+    proportion = row["statistic"] == "proportion"
     change = (100 if proportion else 1) * row["difference"]
     words = number(change, lang, 1 if abs(change) >= 0.05 else 2, signed=True)
-    key = "sensitivity.points" if proportion else "sensitivity.months" if median else ""
-    return text(lang, key, n=words) if key else words
+    unit = "points" if proportion else "months" if row["statistic"] == "median" else "rate"
+    return text(lang, f"sensitivity.{unit}", n=words)
 
 
 def _settings(row: Row) -> list[str]:
@@ -49,10 +47,10 @@ def _settings(row: Row) -> list[str]:
     return [", ".join(code(v) for v in column) for column in (keys, values, own)]
 
 
-def _short(row: Row) -> str:
+def _short(row: Row, lang: str) -> str:
     """Return an estimate as it is printed, a proportion without its interval."""
     words = str(row["text"])
-    return words.split(";")[0] + ")" if ";" in words else words
+    return sentence(lang, words.split(";")[0] + ")" if ";" in words else words)
 
 
 def sensitivity_section(sensitivity: pd.DataFrame, study: Study) -> str:
@@ -110,8 +108,9 @@ class _Moves:
         """Return what a variant moves, the primary estimate only if `primary`."""
         lines = [
             text(
-                self._lang, "sensitivity.move", estimate=_estimate(r, self._study, self._lang), new=_short(r),
-                own=_short(self._own[_place(r)]) if _place(r) in self._own else "–",
+                self._lang, "sensitivity.move", estimate=_estimate(r, self._study, self._lang),
+                new=_short(r, self._lang),
+                own=_short(self._own[_place(r)], self._lang) if _place(r) in self._own else "–",
             )
             for r in self._moved.get(position, [])
             if primary or not r["primary"]
@@ -132,26 +131,27 @@ def _of_primary(
     own = primary[primary["position"] == 0].to_dict("records")
     if not own:
         return []
-    about = {"estimate": escape(_estimate(own[0], study, lang)), "own": escape(own[0]["text"])}
+    about = {"estimate": escape(_estimate(own[0], study, lang)), "own": escape(sentence(lang, own[0]["text"]))}
     moved = primary[primary["position"].isin(found.loc[found["effect"] == "primary", "position"])]
     if moved.empty:
         return [text(lang, "sensitivity.none", **about)]
     moved = moved.sort_values(["estimate", "position"], ascending=[False, True], kind="stable")
-    estimable = moved[moved["estimate"].notna()].to_dict("records")
+    known = moved[moved["estimate"].notna()].to_dict("records")
     between = ""
-    if estimable:
-        low, high = (escape(_short(r)) for r in (estimable[-1], estimable[0]))
+    if known:
+        low, high = (escape(_short(r, lang)) for r in (known[-1], known[0]))
         between = text(lang, "sensitivity.range", low=low, high=high)
-    sentence = text(lang, "sensitivity.primary", **about, n=number(len(moved), lang), range=between)
+    intro = text(lang, "sensitivity.primary", **about, n=number(len(moved), lang), range=between)
     cells = [
         [
-            escape(names[r["position"]]), *_settings(r), escape(r["text"]), escape(_difference(r, lang)),
+            escape(names[r["position"]]), *_settings(r), escape(sentence(lang, r["text"])),
+            escape(_difference(r, lang)),
             moves.of(r["position"], primary=False),
         ]
         for r in moved.to_dict("records")
     ]  # fmt: skip
     columns = ("definition", "setting", "value", "study_value", "estimate", "difference", "also")
-    return [sentence, table([text(lang, f"sensitivity.{c}") for c in columns], cells, right=(5,))]
+    return [intro, table([text(lang, f"sensitivity.{c}") for c in columns], cells, right=(5,))]
 
 
 def _pairs(rows: pd.DataFrame, pairs: pd.DataFrame, names: Mapping[int, str], study: Study, lang: str) -> list[str]:
@@ -166,7 +166,7 @@ def _pairs(rows: pd.DataFrame, pairs: pd.DataFrame, names: Mapping[int, str], st
         for place, both in found[-1].items():
             beside = [of.get(place) for of in found]
             if any(r is not None and r["change"] == "estimate" for r in beside):
-                words = [escape(_short(r)) if r is not None else "–" for r in beside]
+                words = [escape(_short(r, lang)) if r is not None else "–" for r in beside]
                 cells.append([escape(names[pair["position"]]), escape(_estimate(both, study, lang)), *words])
     headings = [text(lang, f"sensitivity.{c}") for c in ("pair", "estimate", "first", "second", "both")]
     return [text(lang, "sensitivity.pairs"), table(headings, cells)] if cells else []

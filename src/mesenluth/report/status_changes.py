@@ -37,13 +37,14 @@ def status_changes(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any])
     whole = figure_text(lang, "whole_patient")
     names = {e["id"]: label(e.get("label"), lang, e["id"]) for e in study["endpoints"]}
     statuses = {s: text(lang, f"changes.{s}") for s in STATUSES}
+    colon = "\u00a0:" if lang == "fr" else ":"
     rows = [
         [
             escape(names.get(r["endpoint"], r["endpoint"])),
             escape(compartment_label(study, r["compartment"], lang, whole)),
             code(r["rule_set"]),
-            f"{statuses[r['study_status']]}: {code(r['study_reason_code'])}",
-            f"{statuses[r['status']]}: {code(r['reason_code'])}",
+            f"{statuses[r['study_status']]}{colon} {code(r['study_reason_code'])}",
+            f"{statuses[r['status']]}{colon} {code(r['reason_code'])}",
             number(int(r["n"]), lang),
         ]
         for r in counts.to_dict("records")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -94,7 +95,8 @@ def classify(
     )
     if not compare:
         return result
-    against = disagreements(tables, result, included, study, recist)
+    again = partial(recist, beyond=False)
+    against = disagreements(tables, result, included, study, again)
     clinical = clinical_disagreements(tables["responses"], tables["symptoms"], included, section(study, "clinical"))
     result["response_disagreements"] = conform(
         in_order(pd.concat([against, clinical], ignore_index=True), DISAGREEMENTS.key), DISAGREEMENTS
@@ -109,7 +111,7 @@ def classify(
 
 @reusable
 def recist(
-    tables: Mapping[str, pd.DataFrame], included: pd.DataFrame, study: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame], included: pd.DataFrame, study: Mapping[str, Any], beyond: bool = True
 ) -> dict[str, pd.DataFrame]:
     """Derive RECIST 1.1 responses of the included patients in every compartment, for every evaluator.
 
@@ -122,11 +124,13 @@ def recist(
         Patients analysed: patient_id, origin_date, last_administration_date.
     study : mapping
         Sections compartments, evaluators, primary_evaluator, response, growth, density and time.
+    beyond : bool
+        Whether to derive growth rates and responses by density as well.
 
     Returns
     -------
     dict of str to DataFrame
-        lesion_changes, timepoint_responses, best_responses, growth_rates, density_responses and
+        lesion_changes, timepoint_responses and best_responses; with `beyond` also growth_rates, density_responses and
         best_density_responses.
     """
     criteria = Criteria.of(section(study, "response"))
@@ -173,22 +177,16 @@ def recist(
         known = count_followed(inside, lesions, len(readers.patient))
         asked = markers if markers is not None and applies(study["response"], whole) else None
         series = derive(inside, new_inside, known, grid, lesions, timepoints, new, treated, criteria, asked)
-        parts.append(Part(name, inside, known, series))
-        counting = frames.counted(series, timepoints, np.minimum(stop, ended.get(name, stop)))
+        last_day = np.minimum(stop, ended.get(name, stop))
+        parts.append(Part(name, inside, known, series, last_day))
+        counting = frames.counted(series, timepoints, last_day)
         named = name_all(inside, new_inside, series.cells, grid, lesions, readings, timepoints, new, treated)
         shown = frames.timepoint_frame(name, series, timepoints, readers, counting, named, criteria)
         points.append(shown if asked is None else asked.explain(shown, np.flatnonzero(timepoints.rank > 0)))
         best = frames.best_frame(name, series, timepoints, readers, counting, window, known, criteria)
         bests.append(best[read])
     bests.append(_unread(patients, origin, readers, read, primary, evaluators, compartments, criteria))
-    derived = Derived(
-        lesions, readers, readings, assessments, timepoints, grid, read, stop, window, parts
-    )  # fmt: skip
-    return {
-        "growth_rates": growth_rates(derived, section(study, "growth"), section(study, "time")),
-        **density_responses(
-            derived, tables["measurements"], tables["scans"], section(study, "density"), criteria
-        ),
+    found = {
         "lesion_changes": frames.lesion_frame(
             grid, lesions, readers, readings, timepoints, treated, strings(scans["record_id"]),
             [c["id"] for c in places], ROLES,
@@ -200,6 +198,13 @@ def recist(
             in_order(pd.concat(bests, ignore_index=True), BEST_RESPONSES.key), BEST_RESPONSES
         ),
     }  # fmt: skip
+    if not beyond:
+        return found
+    derived = Derived(lesions, readers, readings, assessments, timepoints, grid, read, window, parts)
+    found["growth_rates"] = growth_rates(derived, section(study, "growth"), section(study, "time"))
+    return found | density_responses(
+        derived, tables["measurements"], tables["scans"], section(study, "density"), criteria
+    )  # fmt: skip
 
 
 def _unread(

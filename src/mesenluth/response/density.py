@@ -36,7 +36,7 @@ from .arrays import (
 )
 from .best import MISSING, WORDS, best
 from .derived import Derived, Part
-from .readings import TARGET, Readings
+from .readings import NOT_KNOWN, TARGET, Readings
 from .recist import CR, NE, NONE, PD, PR, SD
 from .rules import CODE
 from .sentences import days_as_text, join, phrase
@@ -181,7 +181,9 @@ def _judge(derived: Derived, part: Part, thousandths: Ints, settings: Settings) 
     grid, timepoints, series = derived.grid, derived.timepoints, part.series
     n, reader = len(timepoints.reader), timepoints.reader
     target = part.inside & (derived.lesions.role == TARGET)
-    rows = np.flatnonzero(target[grid.lesion] & grid.due & (grid.reading >= 0))
+    # What cannot be evaluated, such as a lesion treated locally since, has no density that tells of the treatment.
+    seen = (grid.reading >= 0) & (grid.state != NOT_KNOWN)
+    rows = np.flatnonzero(target[grid.lesion] & grid.due & seen)
     value = thousandths[grid.reading[rows]]
     at_start = np.full(len(grid.lesion), NO_DENSITY, np.int64)
     at_start[rows] = value
@@ -230,7 +232,7 @@ def _compartment(
     judged, dense = _judge(derived, part, thousandths, settings)
     response = np.where(timepoints.rank > 0, _RESPONSE[judged.why], NE)
     earlier = any_before(response == PD, timepoints.reader)
-    counting = (timepoints.rank > 0) & ~earlier & (timepoints.first <= derived.stop[timepoints.reader])
+    counting = (timepoints.rank > 0) & ~earlier & (timepoints.first <= part.stop[timepoints.reader])
     size, series = judged.size_known, part.series
     rows = np.flatnonzero((timepoints.rank > 0) & (dense > 0)[timepoints.reader])
     reader = timepoints.reader[rows]

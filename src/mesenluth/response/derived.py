@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pyarrow as pa
-
 from .arrays import Bools, Ints
 from .readings import Grid, Lesions, Readers, Readings
 from .series import Series
@@ -14,20 +12,24 @@ from .timepoints import Assessments, Timepoints
 
 @dataclass(frozen=True)
 class Part:
-    """One compartment: which lesions lie in it, how many targets and non-targets each reader follows, its series."""
+    """One compartment: which lesions lie in it, how many targets and non-targets each reader follows, its series.
+
+    `stop` is the day after which assessments of each reader do not count (`arrays.FAR` if all do).
+    """
 
     name: str
     inside: Bools
     followed: tuple[Ints, Ints]
     series: Series
+    stop: Ints
 
 
 @dataclass(frozen=True)
 class Derived:
     """Lesions, readings and time points of all readers, and their compartments.
 
-    `read` says which readers (patient x evaluator) have read anything, `stop` is the day after which assessments of
-    each do not count (`arrays.FAR` if all do), `window` the first and last day between which a response is read.
+    `read` says which readers (patient x evaluator) have read anything, `window` is the first and last day between which
+    a response is read.
     """
 
     lesions: Lesions
@@ -37,12 +39,5 @@ class Derived:
     timepoints: Timepoints
     grid: Grid
     read: Bools
-    stop: Ints
     window: tuple[Ints, Ints] | None
     parts: list[Part]
-
-    @property
-    def names(self) -> tuple[pa.Array, pa.Array]:
-        """Patient and evaluator of each reader that has read anything."""
-        who, by = self.readers.patient[self.read], self.readers.evaluator[self.read]
-        return self.readers.patients.take(pa.array(who)), self.readers.evaluators.take(pa.array(by))

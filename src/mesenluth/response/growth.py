@@ -53,7 +53,7 @@ REASONS = (
     "There is no baseline.",
     "No target is followed in this compartment.",
     "There is no suitable assessment.",
-    "Every suitable assessment began after a new therapy.",
+    "Every suitable assessment began after a new therapy or a local one.",
     "No target was measured at both times.",
     "The sum at the beginning is 0.",
     "The sum at the end is 0.",
@@ -130,7 +130,7 @@ def growth_rates(derived: Derived, growth: Mapping[str, Any], time: Mapping[str,
     Of the targets those count that have a size at both assessments, along the axis of their compartment, states as
     in a RECIST sum: absent 0 mm, too small the study's size. Of several suitable assessments the one nearest to the
     baseline is taken at which all targets have a size, else the nearest at which any has. Under treatment no assessment
-    counts that began after a new therapy, where the study lets that end the counting.
+    counts that began after a new therapy or a local one of the compartment, where the study lets that end the counting.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def growth_rates(derived: Derived, growth: Mapping[str, Any], time: Mapping[str,
         before = Sizes.of(grid, lesions, early, part)
         after = Sizes.of(derived.grid, derived.lesions, derived.timepoints, part)
         frames.append(_period("before", before, _before(before, part.followed[0], settings), derived, part, settings))
-        chosen = _early(after, part.followed[0], derived, settings)
+        chosen = _early(after, part, derived, settings)
         frames.append(_period("early", after, chosen, derived, part, settings))
     return conform(in_order(pd.concat(frames, ignore_index=True), GROWTH_RATES.key), GROWTH_RATES)
 
@@ -192,16 +192,16 @@ def _before(sizes: Sizes, targets: Ints, settings: Settings) -> _Chosen:
     return _Chosen(first, base, np.where(some, NOT_BOTH, NO_ASSESSMENT))
 
 
-def _early(sizes: Sizes, targets: Ints, derived: Derived, settings: Settings) -> _Chosen:
-    timepoints, readers = derived.timepoints, len(targets)
+def _early(sizes: Sizes, part: Part, derived: Derived, settings: Settings) -> _Chosen:
+    timepoints, targets = derived.timepoints, part.followed[0]
     base, reader = baseline_of(timepoints), timepoints.reader
     since_base = timepoints.first - timepoints.first[base[reader]]
     suitable = (timepoints.rank > 0) & (base >= 0)[reader] & (since_base >= settings.min_interval)
     day = timepoints.first - derived.readers.origin[reader]
     suitable &= (day >= settings.window[0]) & (day <= settings.window[1])
-    counting = suitable & (timepoints.first <= derived.stop[reader])
+    counting = suitable & (timepoints.first <= part.stop[reader])
     last = _best(counting, sizes, targets, latest=False)
-    some, any_counting = (counts(reader[flag], readers) > 0 for flag in (suitable, counting))
+    some, any_counting = (counts(reader[flag], len(targets)) > 0 for flag in (suitable, counting))
     return _Chosen(base, last, np.select([~some, ~any_counting], [NO_ASSESSMENT, STOPPED], NOT_BOTH))
 
 

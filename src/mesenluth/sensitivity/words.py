@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,9 @@ from .variants import EACH, Variant, shown
 
 BETWEEN = " and "
 """Between the definitions of a pair, in the columns of the table."""
+
+LIST_MARKS = re.compile(r'[\[\]"]')
+"""Of a list as a study file writes it."""
 
 ENGLISH: dict[str, str] = {
     "treatment.administrations": "Study treatment: {value}",
@@ -41,39 +45,6 @@ ENGLISH: dict[str, str] = {
     "response.response_date = last": "Response dated by the last scan of the set",
     "response.stop_at_new_therapy = true": "Response only before a new therapy",
     "response.stop_at_new_therapy = false": "Response after a new therapy counts",
-    "response.require_marker_normalisation = true": "Complete response only with normal tumour markers",
-    "response.require_marker_normalisation = false": "Complete response without tumour markers",
-    "response.marker_scope = whole_patient": "Tumour markers: the whole patient only",
-    "response.marker_scope = every_compartment": "Tumour markers: every compartment",
-    "growth.measure = volume": "Growth rate of the volume",
-    "growth.measure = diameter": "Growth rate of the diameter",
-    "growth.min_interval_days": "Growth over {value} days or more",
-    "growth.max_before_days": "Growth before: at most {value} days back",
-    "growth.max_before_days = null": "Growth before: any time back",
-    "growth.window_days": "Growth under treatment read on days {value}",
-    "growth.targets = all": "Growth of all targets",
-    "growth.targets = common": "Growth of targets measured at both times",
-    "density.size_decrease_percent": "Density response: size falls by {value} %",
-    "density.density_decrease_percent": "Density response: density falls by {value} %",
-    "density.size_increase_percent": "Density response: progression from {value} % on",
-    "density.progression_from = baseline": "Density response: progression from the baseline",
-    "density.progression_from = nadir": "Density response: progression from the nadir",
-    "density.contrast = required": "Density response: contrast required",
-    "density.contrast = unless_excluded": "Density response: contrast unless excluded",
-    "density.contrast = any": "Density response: any contrast",
-    "density.modalities": "Density response: scans {value}",
-    "metabolic.suvpeak_other_lesions = withhold": "SUVpeak: a rising lesion withholds the response",
-    "metabolic.suvpeak_other_lesions = ignore": "SUVpeak: other rising lesions ignored",
-    "metabolic.new_lesion = progression": "Metabolic: a new lesion is progression",
-    "metabolic.new_lesion = ignore": "Metabolic: new lesions ignored",
-    "metabolic.unread_lesion = not_evaluable": "Metabolic: an unread lesion bars a response",
-    "metabolic.unread_lesion = ignore": "Metabolic: unread lesions ignored",
-    "metabolic.same_modality = true": "Metabolic response: same modality only",
-    "metabolic.same_modality = false": "Metabolic response: any modality",
-    "metabolic.stop_at_new_therapy = true": "Metabolic response only before a new therapy",
-    "metabolic.stop_at_new_therapy = false": "Metabolic response after a new therapy counts",
-    "clinical.stop_at_new_therapy = true": "Clinical response only before a new therapy",
-    "clinical.stop_at_new_therapy = false": "Clinical response after a new therapy counts",
     "metabolic.method = krenning_drop": "Metabolic response by Krenning score",
     "metabolic.method = suvmax": "Metabolic response by SUVmax",
     "metabolic.method = suvpeak": "Metabolic response by SUVpeak",
@@ -81,6 +52,39 @@ ENGLISH: dict[str, str] = {
     "metabolic.krenning_drop": "Krenning score falls by {value} or more",
     "metabolic.same_tracer = true": "Metabolic response: same tracer only",
     "metabolic.same_tracer = false": "Metabolic response: any tracer",
+    "response.require_marker_normalisation = true": "Complete response only with normal markers",
+    "response.require_marker_normalisation = false": "Complete response whatever the markers",
+    "response.marker_scope = whole_patient": "Markers count in the whole patient",
+    "response.marker_scope = every_compartment": "Markers count in every compartment",
+    "growth.measure = volume": "Growth rate of the volume",
+    "growth.measure = diameter": "Growth rate of the diameters",
+    "growth.min_interval_days": "Growth over {value} days or more",
+    "growth.max_before_days": "Growth before: from at most {value} days earlier",
+    "growth.max_before_days = null": "Growth before: from any earlier scan",
+    "growth.window_days": "Early growth: days {value}",
+    "growth.targets = all": "Growth where all targets were measured",
+    "growth.targets = common": "Growth of the targets measured twice",
+    "density.size_decrease_percent": "Choi: size falls by {value} % or more",
+    "density.density_decrease_percent": "Choi: density falls by {value} % or more",
+    "density.size_increase_percent": "Choi: progression from {value} % growth on",
+    "density.progression_from = baseline": "Choi: progression from the baseline",
+    "density.progression_from = nadir": "Choi: progression from the nadir",
+    "density.contrast = required": "Choi: scans with contrast only",
+    "density.contrast = unless_excluded": "Choi: scans not known to lack contrast",
+    "density.contrast = any": "Choi: scans with or without contrast",
+    "density.modalities": "Choi: densities on {value}",
+    "metabolic.suvpeak_other_lesions = withhold": "SUVpeak: no verdict if another lesion was hotter",
+    "metabolic.suvpeak_other_lesions = ignore": "SUVpeak: other lesions are ignored",
+    "metabolic.new_lesion = progression": "Metabolic response: a new lesion is progression",
+    "metabolic.new_lesion = ignore": "Metabolic response: new lesions are ignored",
+    "metabolic.unread_lesion = not_evaluable": "Metabolic response: unread lesion, not evaluable",
+    "metabolic.unread_lesion = ignore": "Metabolic response: unread lesions are ignored",
+    "metabolic.same_modality = true": "Metabolic response: same kind of scan only",
+    "metabolic.same_modality = false": "Metabolic response: any kind of scan",
+    "metabolic.stop_at_new_therapy = true": "Metabolic response only before a new therapy",
+    "metabolic.stop_at_new_therapy = false": "Metabolic response after a new therapy counts",
+    "clinical.stop_at_new_therapy = true": "Clinical response only before a new therapy",
+    "clinical.stop_at_new_therapy = false": "Clinical response after a new therapy counts",
     "clinical.rule = improved_none_worse": "A symptom better and none worse",
     "clinical.rule = any_improvement": "Any symptom better, others may be worse",
     "clinical.rule = investigator": "Clinical response as the investigator judged it",
@@ -152,39 +156,6 @@ FRENCH: dict[str, str] = {
     "response.response_date = last": "Réponse datée du dernier examen du bilan",
     "response.stop_at_new_therapy = true": "Réponse seulement avant un nouveau traitement",
     "response.stop_at_new_therapy = false": "Réponse après un nouveau traitement comptée",
-    "response.require_marker_normalisation = true": "Réponse complète : marqueurs normaux exigés",
-    "response.require_marker_normalisation = false": "Réponse complète sans les marqueurs",
-    "response.marker_scope = whole_patient": "Marqueurs tumoraux : patient entier seul",
-    "response.marker_scope = every_compartment": "Marqueurs tumoraux : tous les compartiments",
-    "growth.measure = volume": "Vitesse de croissance du volume",
-    "growth.measure = diameter": "Vitesse de croissance du diamètre",
-    "growth.min_interval_days": "Croissance sur {value} jours ou plus",
-    "growth.max_before_days": "Croissance avant : au plus {value} jours en arrière",
-    "growth.max_before_days = null": "Croissance avant : sans limite de temps",
-    "growth.window_days": "Croissance sous traitement lue aux jours {value}",
-    "growth.targets = all": "Croissance de toutes les cibles",
-    "growth.targets = common": "Croissance des cibles mesurées aux deux temps",
-    "density.size_decrease_percent": "Réponse de densité : taille en baisse de {value} %",
-    "density.density_decrease_percent": "Réponse de densité : densité en baisse de {value} %",
-    "density.size_increase_percent": "Réponse de densité : progression dès {value} %",
-    "density.progression_from = baseline": "Réponse de densité : progression depuis l'inclusion",
-    "density.progression_from = nadir": "Réponse de densité : progression depuis le nadir",
-    "density.contrast = required": "Réponse de densité : injection exigée",
-    "density.contrast = unless_excluded": "Réponse de densité : injection sauf exclusion",
-    "density.contrast = any": "Réponse de densité : toute injection",
-    "density.modalities": "Réponse de densité : examens {value}",
-    "metabolic.suvpeak_other_lesions = withhold": "SUVpeak : une lésion en hausse retient la réponse",
-    "metabolic.suvpeak_other_lesions = ignore": "SUVpeak : autres lésions en hausse ignorées",
-    "metabolic.new_lesion = progression": "Métabolique : une nouvelle lésion est une progression",
-    "metabolic.new_lesion = ignore": "Métabolique : nouvelles lésions ignorées",
-    "metabolic.unread_lesion = not_evaluable": "Métabolique : une lésion non lue exclut la réponse",
-    "metabolic.unread_lesion = ignore": "Métabolique : lésions non lues ignorées",
-    "metabolic.same_modality = true": "Réponse métabolique : même modalité",
-    "metabolic.same_modality = false": "Réponse métabolique : toute modalité",
-    "metabolic.stop_at_new_therapy = true": "Réponse métabolique avant un nouveau traitement seulement",
-    "metabolic.stop_at_new_therapy = false": "Réponse métabolique après un nouveau traitement comptée",
-    "clinical.stop_at_new_therapy = true": "Réponse clinique avant un nouveau traitement seulement",
-    "clinical.stop_at_new_therapy = false": "Réponse clinique après un nouveau traitement comptée",
     "metabolic.method = krenning_drop": "Réponse métabolique par score de Krenning",
     "metabolic.method = suvmax": "Réponse métabolique par SUVmax",
     "metabolic.method = suvpeak": "Réponse métabolique par SUVpeak",
@@ -192,6 +163,39 @@ FRENCH: dict[str, str] = {
     "metabolic.krenning_drop": "Score de Krenning en baisse de {value} ou plus",
     "metabolic.same_tracer = true": "Réponse métabolique : même traceur",
     "metabolic.same_tracer = false": "Réponse métabolique : tout traceur",
+    "response.require_marker_normalisation = true": "Réponse complète seulement si marqueurs normaux",
+    "response.require_marker_normalisation = false": "Réponse complète quels que soient les marqueurs",
+    "response.marker_scope = whole_patient": "Marqueurs comptés pour le patient entier",
+    "response.marker_scope = every_compartment": "Marqueurs comptés dans chaque compartiment",
+    "growth.measure = volume": "Croissance du volume",
+    "growth.measure = diameter": "Croissance des diamètres",
+    "growth.min_interval_days": "Croissance sur {value} jours ou plus",
+    "growth.max_before_days": "Croissance avant : à partir de {value} jours au plus",
+    "growth.max_before_days = null": "Croissance avant : à partir de tout examen antérieur",
+    "growth.window_days": "Croissance précoce : jours {value}",
+    "growth.targets = all": "Croissance si toutes les cibles sont mesurées",
+    "growth.targets = common": "Croissance des cibles mesurées deux fois",
+    "density.size_decrease_percent": "Choi : taille en baisse de {value} % ou plus",
+    "density.density_decrease_percent": "Choi : densité en baisse de {value} % ou plus",
+    "density.size_increase_percent": "Choi : progression dès {value} % de croissance",
+    "density.progression_from = baseline": "Choi : progression depuis l'examen initial",
+    "density.progression_from = nadir": "Choi : progression depuis le nadir",
+    "density.contrast = required": "Choi : examens avec injection seulement",
+    "density.contrast = unless_excluded": "Choi : sauf examens connus sans injection",
+    "density.contrast = any": "Choi : examens avec ou sans injection",
+    "density.modalities": "Choi : densités sur {value}",
+    "metabolic.suvpeak_other_lesions = withhold": "SUVpeak : pas de verdict si une autre lésion l'emporte",
+    "metabolic.suvpeak_other_lesions = ignore": "SUVpeak : autres lésions ignorées",
+    "metabolic.new_lesion = progression": "Réponse métabolique : nouvelle lésion = progression",
+    "metabolic.new_lesion = ignore": "Réponse métabolique : nouvelles lésions ignorées",
+    "metabolic.unread_lesion = not_evaluable": "Réponse métabolique : lésion non lue, non évaluable",
+    "metabolic.unread_lesion = ignore": "Réponse métabolique : lésions non lues ignorées",
+    "metabolic.same_modality = true": "Réponse métabolique : même type d'examen",
+    "metabolic.same_modality = false": "Réponse métabolique : tout type d'examen",
+    "metabolic.stop_at_new_therapy = true": "Réponse métabolique avant un nouveau traitement",
+    "metabolic.stop_at_new_therapy = false": "Réponse métabolique comptée après nouveau traitement",
+    "clinical.stop_at_new_therapy = true": "Réponse clinique avant un nouveau traitement",
+    "clinical.stop_at_new_therapy = false": "Réponse clinique comptée après nouveau traitement",
     "clinical.rule = improved_none_worse": "Un symptôme mieux et aucun pire",
     "clinical.rule = any_improvement": "Un symptôme mieux, d'autres peut-être pires",
     "clinical.rule = investigator": "Réponse clinique jugée par l'investigateur",
@@ -262,8 +266,8 @@ def definition_words(key: str, value: str, study: Mapping[str, Any], lang: str) 
     --------
     >>> definition_words("response.min_sd_days", "84", {}, "en")
     'Stable disease for 84 days or more'
-    >>> definition_words("density.contrast", "any", {}, "en")
-    'density, contrast: any'
+    >>> definition_words("density.method", "none", {}, "en")
+    'density, method: none'
     """
     words = CATALOGUE[lang]
     parts = key.split(".")
@@ -272,11 +276,10 @@ def definition_words(key: str, value: str, study: Mapping[str, Any], lang: str) 
         pattern = ".".join([*parts[:i], EACH, *parts[i + 1 :]])
         patterns.append((pattern, _entry(study, ".".join(parts[:i]), parts[i], lang)))
     spoken = value.replace("_", " ")
-    plain = spoken.strip("[]").replace('"', "")
     for pattern, entry in patterns:
         for name in (f"{pattern} = {value}", pattern):
             if name in words:
-                return words[name].format(entry=entry, value=plain)
+                return words[name].format(entry=entry, value=LIST_MARKS.sub("", spoken))
     written_out = f"{', '.join(p.replace('_', ' ') for p in parts)}: {spoken}"
     return french(written_out.replace(": ", " : ", 1)) if lang == "fr" else written_out
 

@@ -29,7 +29,7 @@ FOLLOW_UP_BY_CENTRE = Table(
     "follow_up_by_centre",
     "one centre, the small centres together, or all centres",
     "How many patients and scans each centre gave and how long it followed them. Centres with fewer patients than"
-    " `baseline.small_cell_below` stand together, with the next smallest where one could be told by subtraction.",
+    " `statistics.small_cell_below` stand together, with the next smallest where one could be told by subtraction.",
     (
         Column("position", "int", "place in the table", required=True),
         Column("row", "string", "what is counted", required=True, allowed=("centre", "small_centres", "all_centres")),

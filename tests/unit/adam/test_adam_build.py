@@ -61,7 +61,7 @@ def test_arms_actually_given_are_kept_apart():
 
 def test_ages_and_sexes_are_those_of_the_table_of_baseline_characteristics():
     made = sample("mesenluth")
-    study = {**made.study, "baseline": {"variables": ["age", "sex"], "small_cell_below": 1}}
+    study = {**made.study, "baseline": {"variables": ["age", "sex"]}}
     lines = baseline_characteristics(made.tables, study)
     age = lines[(lines["variable"] == "age") & (lines["statistic"] == "median")].iloc[0]
     subjects = made.frames["adsl"]

@@ -68,7 +68,7 @@ def given(**over):
 
 def study(*variables):
     settings = default_study()
-    settings["baseline"] = {"variables": list(variables or VARIABLES), "small_cell_below": 5}
+    settings["baseline"] = {"variables": list(variables or VARIABLES)}
     return settings
 
 

@@ -69,7 +69,7 @@ def test_where_most_die_the_follow_up_is_not_reached():
 
 def test_one_is_no_small_cell_where_the_study_file_says_so():
     study = default_study("2040-01-01")
-    study["baseline"] = {**study["baseline"], "small_cell_below": 1}
+    study["statistics"] = {**study["statistics"], "small_cell_below": 1}
     assert [line[3] for line in shown(follow_up_by_centre(registry({"A": 1, "B": 2}), study))] == [1, 2, 3]
 
 

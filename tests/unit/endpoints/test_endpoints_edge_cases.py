@@ -190,12 +190,19 @@ EXPECTED = {
 }  # fmt: skip
 
 
+def the_study():
+    """Return the default study, with every landmark shown: in studies this small all of them are of few at risk."""
+    study = default_study("2030-01-01")
+    study["statistics"] = {**study["statistics"], "min_at_risk": 1}
+    return study
+
+
 @pytest.fixture(scope="module")
 def computed():
     """Every case, computed with warnings as errors."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        return {name: estimate(given, default_study("2030-01-01")) for name, given in CASES.items()}
+        return {name: estimate(given, the_study()) for name, given in CASES.items()}
 
 
 def plain(value):
@@ -208,7 +215,7 @@ def test_the_rows_of_an_edge_case(computed, key):
     found = computed[case]["estimates"]
     found = found[
         (found["endpoint"] == endpoint) & (found["compartment"] == compartment) & (found["definition"] == "study")
-        & (found["statistic"] == statistic) & (found["population"] != "evaluable")
+        & (found["statistic"] == statistic) & (found["population"] != "evaluable") & found["subgroup"].isna()
     ]  # fmt: skip
     at = found["time_months"].astype(object).where(found["time_months"].notna(), found["method"])
     columns = ["numerator", "denominator", "estimate", "ci_low", "ci_high", "n_at_risk", "text", "reason"]
@@ -235,7 +242,7 @@ def test_no_table_holds_nan_and_every_gap_has_its_reason(computed, case):
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("case", CASES)
 def test_the_report_and_the_figures_say_it_in_words(computed, case, language):
-    study = default_study("2030-01-01")
+    study = the_study()
     study["figures"] = {**study["figures"], "language": language}
     given = {n: empty(RESULTS[n]) for n in REPORT_INPUTS} | CASES[case] | computed[case]
     with warnings.catch_warnings():
@@ -259,6 +266,15 @@ def test_one_group_alone_cannot_be_compared():
     assert np.isnan(found.p_value).all()
 
 
+def test_with_the_default_study_no_landmark_of_so_few_is_shown():
+    frame = estimate(CASES["one patient"], default_study("2030-01-01"))["estimates"]
+    mine = frame[(frame["statistic"] == "landmark") & (frame["definition"] == "study") & (frame["endpoint"] == PFS)]
+    mass = mine[mine["compartment"] == "mesenteric"]
+    assert mass["text"].tolist() == ["not shown"] * 4
+    assert mass["reason"].tolist() == [f"not shown: {n} at risk, fewer than 5" for n in (1, 1, 0, 0)]
+    assert mass[["estimate", "ci_low", "ci_high"]].isna().all(axis=None)
+
+
 NEEDED = {
     "proportion": ("numerator", "denominator", "confidence"),
     "paired_difference": ("denominator", "confidence"),
@@ -272,15 +288,28 @@ NEEDED = {
     "changed": ("numerator", "denominator", "estimate"),
     "power": ("denominator", "estimate", "test", "hypothesis"),
     "smallest_n": ("test", "hypothesis"),
+    "hazard_ratio": ("numerator", "denominator"),
+    "subgroup_test": ("numerator", "denominator", "test", "hypothesis"),
+    "interaction": ("numerator", "denominator", "test", "hypothesis"),
+    "heterogeneity": ("numerator", "denominator", "test", "hypothesis"),
+    "incidence_progression": ("numerator", "denominator", "confidence", "time_months", "n_at_risk"),
+    "incidence_death": ("numerator", "denominator", "confidence", "time_months", "n_at_risk"),
 }
+HIDDEN = "not shown: (?:fewer than|the number of another level)"
+"""Why nothing at all is told of a small level, its numbers of patients included."""
+NO_INTERVAL = {"Turnbull (NPMLE)", "observed times"}
+"""Methods without limits and without numbers at risk: intervals in which events lie, and plain quantiles."""
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_each_row_has_the_columns_that_its_statistic_needs(computed, case):
     estimates = computed[case]["estimates"]
+    hidden = estimates["reason"].str.contains(HIDDEN, na=False)
+    assert estimates.loc[hidden, ["subgroup", "level"]].notna().all(axis=None)
     for statistic, columns in NEEDED.items():
-        mine = estimates[estimates["statistic"] == statistic]
-        mine = mine[mine["population"] != "responders"]
+        mine = estimates[(estimates["statistic"] == statistic) & ~hidden]
         for column in columns:
-            assert mine[column].notna().all(), (statistic, column)
+            without = mine["method"].isin(NO_INTERVAL) & (column in ("confidence", "n_at_risk"))
+            assert mine.loc[~without, column].notna().all(), (statistic, column)
+            assert mine.loc[without, column].isna().all(), (statistic, column)
     assert (estimates.loc[estimates["p_value"].notna(), "test"].notna()).all()

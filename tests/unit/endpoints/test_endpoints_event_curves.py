@@ -11,8 +11,9 @@ from mesenluth.tables.results import RESULTS
 
 
 def of(out, **wanted):
-    """Return the estimates of the study's own definition, in the mass, that match."""
+    """Return the estimates of the study's own definition, in the mass, of no subgroup, that match."""
     frame = out["estimates"]
+    frame = frame[frame["subgroup"].isna()]
     for column, value in {"definition": "study", "compartment": "mesenteric", "evaluator": READER, **wanted}.items():
         frame = frame[frame[column] == value]
     return frame
@@ -21,7 +22,7 @@ def of(out, **wanted):
 def competing(**section):
     study = default_study()
     study["survival"] = {**study["survival"], **section}
-    study["statistics"] = {**study["statistics"], "landmarks_months": [2, 4, 8, 60]}
+    study["statistics"] = {**study["statistics"], "landmarks_months": [2, 4, 8, 60], "min_at_risk": 1}
     return study
 
 
@@ -75,7 +76,7 @@ def test_a_curve_on_which_nobody_is_left_is_known_for_ever():
     at = of(out, endpoint=PFS, statistic="landmark")
     assert at["estimate"].tolist() == pytest.approx([0.2] * 4)
     mean = of(out, endpoint=PFS, statistic="restricted_mean").iloc[0]
-    assert mean["estimate"] == pytest.approx((20 + 30 + 40 + 45 + 60 * 30.4375) / 5 / 30.4375)
+    assert mean["estimate"] == pytest.approx((20 + 30 + 40 + 45 + 48 * 30.4375) / 5 / 30.4375)
     assert mean["reason"] == "others compete, so that the mean has no interval"
 
 

@@ -149,3 +149,4 @@ def test_where_others_compete_there_is_no_such_estimate():
     found = out[out["definition"].isin(["turnbull", "midpoint"]) & (out["endpoint"] == PFS)]
     assert set(found["text"]) == {"not estimable"}
     assert found["reason"].str.contains("other events compete").all()
+    assert found[["numerator", "denominator"]].notna().all(axis=None)

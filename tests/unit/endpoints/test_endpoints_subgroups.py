@@ -1,6 +1,7 @@
 """Subgroups and centres: levels, small cells, tests of known value, and the cases at the edges."""
 
 import copy
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -157,11 +158,27 @@ def test_curves_tests_and_ratios_are_those_of_the_functions_that_agree_with_r():
     assert ratio["estimate"] == pytest.approx(fit.hazard_ratio[0])
     assert (ratio["ci_low"], ratio["ci_high"]) == pytest.approx((fit.low[0], fit.high[0]))
     assert found(frame, "events", level="F", **about).iloc[0]["numerator"] == events[:10].sum()
+    assert (ratio["numerator"], ratio["denominator"]) == (events.sum(), 24)
+    test = found(frame, "subgroup_test", **about).iloc[0]
+    assert (test["numerator"], test["denominator"]) == (events.sum(), 24)
     assert len(found(frame, "landmark", level="F", **about)) == 4
     # The others progress 100 days sooner in everybody alike: nothing depends on the level but the times' own scale.
     interaction = found(frame, "interaction", f"{MASS} vs {OTHERS}", **about).iloc[0]
     assert interaction["unit"] == "ratio of hazard ratios"
+    assert (interaction["numerator"], interaction["denominator"]) == (2 * events.sum(), 24)  # events of both, patients
     assert interaction["ci_low"] < 1 < interaction["ci_high"]
+
+
+def test_a_ratio_without_limit_is_told_without_an_overflow():
+    """All events come in one compartment, and one patient is of the other level: Newton's second step is far too long."""
+    first, level = np.repeat([1.0, 0.0], 18), np.ones(36)
+    level[[2, 20]] = 0
+    time = np.concatenate([np.arange(18) + 3.0, np.arange(18) + 1.0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fit = cox(time, first == 0, np.column_stack([first, level, first * level]))
+    assert fit.reason == "not estimable: events come on one side alone, so that the hazard ratio has no limit"
+    assert np.isnan(fit.hazard_ratio).all()
 
 
 def test_no_logrank_across_compartments():

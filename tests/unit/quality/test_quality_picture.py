@@ -12,13 +12,13 @@ from mesenluth.tables.results import FINDINGS
 from mesenluth.tables.results_picture import CENTRE_FINDINGS, PICTURE, PREFERENCES, PROFILE
 
 STUDY = {
+    "statistics": {"small_cell_below": 2},
     "quality": {
-        "small_cell": 2,
         "centre_min_values": 4,
         "centre_missing_percent": 30,
         "digit_preference_percent": 40,
         "date_heaping_percent": 20,
-    }
+    },
 }
 
 
@@ -167,7 +167,7 @@ def test_a_habit_of_the_whole_registry_is_one_finding_and_one_of_a_centre_names_
                  "ecog": 1 if i % 2 or i < 4 else None} for i in range(20)]  # fmt: skip
     counted = profile(registry(patients=patients), empty(UNREADABLE))
     shown = picture(counted, empty(FINDINGS), STUDY)
-    study = {"quality": STUDY["quality"] | {"centre_missing_percent": 45}}
+    study = STUDY | {"quality": STUDY["quality"] | {"centre_missing_percent": 45}}
     found = centre_findings(shown, preferences(counted, study), study)
     ecog = found[found["column"] == "ecog"]
     # 8 of 10 are missing in A, none in B: 40 % of all, which is under the limit.
@@ -177,10 +177,10 @@ def test_a_habit_of_the_whole_registry_is_one_finding_and_one_of_a_centre_names_
     )
     grade = found[found["column"] == "grade"]
     assert grade["centre"].isna().tolist() == [True]
-    off = {"quality": study["quality"] | {"centre_missing_percent": None}}
+    off = STUDY | {"quality": study["quality"] | {"centre_missing_percent": None}}
     assert centre_findings(shown, preferences(counted, off), off).empty
 
 
 def test_few_values_say_nothing_about_habits(counted):
-    study = {"quality": STUDY["quality"] | {"centre_min_values": 7}}
+    study = STUDY | {"quality": STUDY["quality"] | {"centre_min_values": 7}}
     assert centre_findings(picture(counted, empty(FINDINGS), study), preferences(counted, study), study).empty

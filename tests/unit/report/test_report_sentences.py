@@ -137,7 +137,7 @@ def test_french(english, french):
 
 def test_names_of_the_study_file_are_put_by_the_page():
     assert fr("mesenteric only 2, non_mesenteric only 4", mesenteric="Masse", non_mesenteric="Autres lésions") == (
-        "Masse seul 2, Autres lésions seul 4"
+        "Masse uniquement 2, Autres lésions uniquement 4"
     )
     assert sentence("en", "mesenteric only 2", {"mesenteric": "Masse"}) == "mesenteric only 2"
 

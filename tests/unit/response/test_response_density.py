@@ -250,3 +250,19 @@ def test_order_and_scale_do_not_matter_and_recist_does_not_see_densities(course,
     for frame in first:
         assert not frame[["response" if "response" in frame else "best_response", "reason"]].isna().any(axis=None)
         assert not frame["reason"].str.contains("nan", case=False).any()
+
+
+def test_the_density_of_a_lesion_treated_locally_tells_nothing_of_the_treatment():
+    study = default_study()
+    liver = {"id": "liver", "where": {"column": "evaluator", "known": True}, "measure_axis": "longest"}
+    study["compartments"] = [{**liver, "local_therapies": ["ablation"]}]
+    study["response"]["new_therapies"] = []
+    tables = tables_of({-10: {"A": (40, 100.0)}, 90: {"A": (40, 60.0)}}, therapies=[50])
+    tables["therapies"] = tables["therapies"].assign(type="ablation")
+    people = pd.DataFrame({"patient_id": ["P"], "origin_date": [on(0)], "last_administration_date": [on(0)]})
+    people = people.astype({"origin_date": "datetime64[us]", "last_administration_date": "datetime64[us]"})
+    found = recist(tables, people, study)["density_responses"].set_index("compartment")
+    assert found[["response", "with_density"]].to_numpy().tolist() == [["NE", 0], ["NE", 0]]
+    assert found["counted"].to_dict() == {"liver": False, "whole_patient": True}
+    study["compartments"] = [liver]
+    assert set(recist(tables, people, study)["density_responses"]["response"]) == {"PR"}

@@ -200,10 +200,30 @@ def test_a_new_therapy_ends_what_counts_as_growth_under_treatment():
     at = {-10: {"A": 20}, 90: {"A": 18}}
     assert periods(at, therapies=[100]).loc["early", "to_date"] == on(90)
     found = periods(at, therapies=[50])
-    assert found.loc["early", "reason"] == "Every suitable assessment began after a new therapy."
+    assert found.loc["early", "reason"] == "Every suitable assessment began after a new therapy or a local one."
     settings = study()
     settings["response"]["stop_at_new_therapy"] = False
     assert periods(at, settings, therapies=[50]).loc["early", "to_date"] == on(90)
+
+
+def test_an_operation_on_the_mass_ends_its_growth_and_leaves_it_out_of_the_whole():
+    settings = study()
+    mass = {"id": "mass", "where": {"column": "mesenteric_mass", "is": True}, "measure_axis": "longest"}
+    rest = {"id": "rest", "where": {"column": "evaluator", "known": True}, "measure_axis": "longest"}
+    settings["compartments"] = [{**mass, "local_therapies": ["surgery_mesenteric"]}, rest]
+    settings["response"]["new_therapies"] = []
+    tables = tables_of({-10: {"M": 40, "L": 30}, 90: {"M": 12, "L": 27}}, lesions={"M": {"mesenteric_mass": True}})
+    tables["therapies"] = registry(
+        therapies=[{"patient_id": "P", "therapy_id": "T", "type": "surgery_mesenteric", "start_date": on(50)}]
+    )["therapies"]
+    found = recist(tables, included(), settings)["growth_rates"].set_index(["compartment", "period"])
+    assert found.loc[("mass", "early"), "reason"] == (
+        "Every suitable assessment began after a new therapy or a local one."
+    )
+    other = found.loc[("rest", "early")]
+    assert (other["sum_from_mm"], other["sum_to_mm"]) == (30, 27)
+    whole = found.loc[("whole_patient", "early")]
+    assert (whole["targets"], whole["used"], whole["sum_from_mm"], whole["sum_to_mm"]) == (2, 1, 30, 27)
 
 
 def test_who_has_no_baseline_or_no_target_has_a_reason():

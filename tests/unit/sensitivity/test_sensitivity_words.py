@@ -9,8 +9,16 @@ import yaml
 
 from mesenluth import study as studies
 from mesenluth.sensitivity.summary import effects, with_change
-from mesenluth.sensitivity.variants import EACH, Variant, shown
-from mesenluth.sensitivity.words import ENGLISH, FRENCH, changes_of, definition_words, variant_words, written
+from mesenluth.sensitivity.variants import EACH, Variant, shown, variants
+from mesenluth.sensitivity.words import (
+    ENGLISH,
+    FRENCH,
+    changes_of,
+    definition_words,
+    variant_words,
+    written,
+    written_keys,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -44,7 +52,7 @@ def test_words_are_about_switches_of_the_study_file():
         ("compartments.mesenteric.measure_axis", "short", "en", "Mesenteric mass: short axis"),
         ("compartments.mesenteric.measure_axis", "short", "fr", "Masse mésentérique\u00a0: petit axe"),
         ("clinical.attributed", "non_mesenteric", "en", "Symptoms attributed to: non mesenteric"),
-        ("density.modalities", '["CT", "PET-CT"]', "en", "Density response: scans CT, PET-CT"),
+        ("density.modalities", '["CT", "PET-CT"]', "en", "Choi: densities on CT, PET-CT"),
         ("elsewhere.some_switch", "[1, 2]", "en", "elsewhere, some switch: [1, 2]"),
         ("elsewhere.some_switch", "on", "fr", "elsewhere, some switch\u00a0: on"),
     ],
@@ -79,3 +87,15 @@ def test_what_is_printed_alike_has_not_moved():
     assert effects(rows, study)["effect"].tolist() == ["nothing", "primary", "primary", "detail"]
     study = {"primary": {"endpoint": "other", "compartment": "c"}}
     assert effects(rows, study)["effect"].tolist() == ["nothing", "other", "other", "detail"]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_every_definition_that_the_default_study_varies_has_words_of_its_own(lang):
+    study = studies.load(ROOT)
+    written_out = [
+        f"{key} = {value}"
+        for variant in variants(study)
+        for key, value in changes_of(written_keys(variant), written([v for _, v in variant.changes]))
+        if definition_words(key, value, study, lang).startswith(f"{key.split('.')[0]}, ")
+    ]
+    assert written_out == []
