@@ -16,7 +16,7 @@ from ..sensitivity.words import variant_words
 from ..tables.io import conform
 from . import style
 from .contracts import SENSITIVITY
-from .language import compartment_label, language, number
+from .language import language, number
 from .sensitivity_parts import (
     AXIS_MM,
     CELL_MM,
@@ -24,9 +24,10 @@ from .sensitivity_parts import (
     Heads,
     axis,
     cell,
-    endpoint_words,
     estimate_words,
     primary_text,
+    statistic_words,
+    unit_words,
     value_words,
 )
 from .texts import notice, text
@@ -35,6 +36,8 @@ LABEL_MM, GAP_MM, PAD_MM, BELOW_MM = 51.0, 2.0, 0.5, 6.0
 TALLEST_MM = 232.0
 """Of the whole figure: a page of a journal, less its caption."""
 DRAWN = ("primary", "other")
+NAMED = 6
+"""Estimates that a note names at most."""
 
 
 def data(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> pd.DataFrame:
@@ -84,10 +87,10 @@ def _columns(frame: pd.DataFrame, lang: str) -> list[Column]:
         of = drawn[drawn["column"] == place]
         first = of.iloc[0].to_dict()
         moved = int((of["change"] == "estimate").sum())
-        unit = text(lang, "sensitivity.percent" if first["statistic"] == "proportion" else "sensitivity.months")
+        unit, what = unit_words(first["statistic"], lang), statistic_words(first["statistic"], lang)
         own = value_words(first, lang) if first["row"] == 0 else text(lang, "sensitivity.none")
         where = (first["endpoint"], first["compartment"])
-        out.append(Column(place, *where, unit, own, moved, bool(many[first["endpoint"]])))
+        out.append(Column(place, *where, unit, own, moved, bool(many[first["endpoint"]]), what))
     return [c for c in out if c.moved]
 
 
@@ -115,14 +118,14 @@ def _notes(
     if unseen:
         notes.append(text(lang, "sensitivity.no_rows", n=number(unseen, lang)))
     if left_out:
+        out = {c.place for c in left_out}
         names = [
-            text(
-                lang, "sensitivity.estimate", endpoint=endpoint_words(study, c.endpoint, lang),
-                compartment=compartment_label(study, c.compartment, lang, text(lang, "whole_patient")),
-            )
-            for c in left_out
-        ]  # fmt: skip
-        notes.append(text(lang, "sensitivity.no_columns", names=semicolon.join(names)))
+            estimate_words(r, study, lang)
+            for r in frame.drop_duplicates("column").to_dict("records")
+            if r["column"] in out
+        ]
+        key = "sensitivity.no_columns" if len(names) <= NAMED else "sensitivity.no_columns.unnamed"
+        notes.append(text(lang, key, n=number(len(names), lang), names=semicolon.join(names)))
     still = [
         estimate_words(r, study, lang)
         for r in frame.drop_duplicates("column").to_dict("records")
@@ -162,7 +165,7 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
     cells_at = left + AXIS_MM + GAP_MM + text_mm + GAP_MM
     room = int((style.DOUBLE_MM - style.MARGIN_MM - cells_at) / CELL_MM)
     every = _columns(data, lang)
-    most = sorted(sorted(every, key=lambda c: (-c.moved, c.place))[:room], key=lambda c: c.place)
+    most = _chosen(every, room)
     left_out = [c for c in every if c not in most]
     wrapped = {r: style.wrap(str(by_row[r][0]["label"]), LABEL_MM - 2.0, style.SMALL_PT) for r in shown}
     heads = Heads.of(most, study, lang, cells_at)
@@ -174,12 +177,13 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
         notes = _notes(data, study, most, left_out, len(shown) - len(rows), named)
         return style.Page(body, title(study), notes, notice(study)), body
 
+    last = _last_to_draw({r: by_row[r] for r in shown}, {c.place for c in most})
     kept = list(shown)
     page, body = page_of(kept, named=True)
     if page.height > TALLEST_MM:
         page, body = page_of(kept, named=False)
     while page.height > TALLEST_MM and len(kept) > 1:
-        kept.remove(min(reversed(kept), key=lambda r: (by_row[r][0]["effect"] == "primary", _moved(by_row[r]))))
+        kept.remove(max(kept, key=lambda r: (last[r], r)))
         page, body = page_of(kept, named=False)
 
     y = heads.draw(page)
@@ -226,9 +230,32 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
     return page.figure
 
 
-def _moved(cells: Sequence[Mapping[Any, Any]]) -> int:
-    """Return how many estimates a row moves."""
-    return sum(c["change"] == "estimate" for c in cells)
+def _chosen(columns: Sequence[Column], room: int) -> list[Column]:
+    """Return the columns that fit: of each endpoint the estimate moved most often, then its second, and so on."""
+    rank: dict[int, int] = {}
+    for endpoint in {c.endpoint for c in columns}:
+        of = sorted((c for c in columns if c.endpoint == endpoint), key=lambda c: (-c.moved, c.place))
+        rank |= {c.place: i for i, c in enumerate(of)}
+    first = sorted(columns, key=lambda c: (rank[c.place], c.place))[:room]
+    return sorted(first, key=lambda c: c.place)
+
+
+def _last_to_draw(rows: Mapping[int, Sequence[Mapping[Any, Any]]], seen: set[int]) -> dict[int, int]:
+    """Return how soon each row is left out where they do not all fit, the highest first.
+
+    What moves the primary estimate stays. Of the others, of each estimate that is drawn the row that moves most stays
+    first, then its second, and so on; what moves none that is drawn goes first.
+    """
+    order = {r: 0 for r, cells in rows.items() if cells[0]["effect"] == "primary"}
+    topics: dict[int | None, list[tuple[int, int]]] = {}
+    for r, cells in rows.items():
+        if r not in order:
+            moved = sorted(c["column"] for c in cells if c["change"] == "estimate" and c["column"] in seen)
+            topics.setdefault(moved[0] if moved else None, []).append((-len(moved), r))
+    for topic, members in topics.items():
+        for i, (_, r) in enumerate(sorted(members), start=1):
+            order[r] = i if topic is not None else len(rows) + i
+    return order
 
 
 def _row(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from . import style
 from .language import compartment_label, label, number
-from .texts import text
+from .texts import CATALOGUE, text
 
 AXIS_MM, CELL_MM = 20.0, 7.2
 MORE, LESS, OTHER = "#CFE8F7", "#F9DCC4", "#DDDDDD"
@@ -28,6 +28,7 @@ class Column:
     own: str
     moved: int
     one_of_many: bool
+    what: str
 
 
 def endpoint_words(study: Mapping[str, Any], endpoint: str, lang: str) -> str:
@@ -39,8 +40,24 @@ def endpoint_words(study: Mapping[str, Any], endpoint: str, lang: str) -> str:
 def estimate_words(row: Mapping[Any, Any], study: Mapping[str, Any], lang: str) -> str:
     """Return what an estimate is of: endpoint and compartment, and for a median that it is one."""
     where = compartment_label(study, row["compartment"], lang, text(lang, "whole_patient"))
-    key = "sensitivity.median" if row["statistic"] == "median" else "sensitivity.estimate"
-    return text(lang, key, endpoint=endpoint_words(study, row["endpoint"], lang), compartment=where)
+    about = {"endpoint": endpoint_words(study, row["endpoint"], lang), "compartment": where}
+    if row["statistic"] == "median":
+        return text(lang, "sensitivity.median", **about)
+    what = statistic_words(row["statistic"], lang)
+    return text(lang, "sensitivity.estimate", **about) + (f", {what}" if what else "")
+
+
+def statistic_words(statistic: str, lang: str) -> str:
+    """Return what tells the estimates of one endpoint and compartment apart; nothing where it has one alone."""
+    if statistic in ("proportion", "median"):
+        return ""
+    return CATALOGUE[lang].get(f"sensitivity.{statistic}", statistic.replace("_", " "))
+
+
+def unit_words(statistic: str, lang: str) -> str:
+    """Return the unit that an estimate is printed in, as short as it heads a column."""
+    units = {"proportion": "percent", "median": "months"}
+    return CATALOGUE[lang].get(f"sensitivity.{units.get(statistic, f'{statistic}.unit')}", "")
 
 
 def scale_of(statistic: str) -> float:
@@ -115,7 +132,7 @@ class Heads:
             for c in columns[i : i + n]:
                 where = compartment_label(study, c.compartment, lang, text(lang, "whole_patient"))
                 words = where if fits else f"{endpoint}, {where}" if c.one_of_many else endpoint
-                heads.append((_in_two_lines(words), c.unit))
+                heads.append((_in_two_lines(f"{words}, {c.what}" if c.what else words), c.unit))
             i += n
         upright = max([style.width_mm(w, style.SMALL_PT) for lines, _ in heads for w in lines], default=0.0)
         above = max([len(lines) for _, _, lines in groups], default=0) * small
@@ -164,7 +181,7 @@ def axis(
     ticks = [t for t in ax.get_xticks() if 0 <= t <= ax.get_xlim()[1]]
     decimals = 0 if all(float(t).is_integer() for t in ticks) else 1
     ax.set_xticks(ticks, [number(t, lang, decimals) for t in ticks])
-    unit = text(lang, "sensitivity.percent" if scale == 100.0 else "sensitivity.months")
+    unit = unit_words(str(known[0]["statistic"]), lang)
     ax.tick_params(axis="x", labelsize=style.SMALL_PT)
     page.text(left + AXIS_MM + 3.4, bottom + 1.3, unit, size=style.SMALL_PT)
     own = rows[0]

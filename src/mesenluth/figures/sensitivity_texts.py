@@ -10,6 +10,12 @@ ENGLISH: dict[str, str] = {
     "sensitivity.share": "{numerator}/{denominator} ({percent} %)",
     "sensitivity.percent": "%",
     "sensitivity.months": "mo",
+    "sensitivity.growth_before": "before",
+    "sensitivity.growth_early": "under treatment",
+    "sensitivity.growth_change": "change",
+    "sensitivity.growth_before.unit": "%/mo",
+    "sensitivity.growth_early.unit": "%/mo",
+    "sensitivity.growth_change.unit": "%/mo",
     "sensitivity.not_reached": "n.r.",
     "sensitivity.none": "n.e.",
     "sensitivity.primary_heading": "Primary endpoint",
@@ -18,11 +24,12 @@ ENGLISH: dict[str, str] = {
     "sensitivity.how": (
         "Each row is the whole study computed once more with this definition in place of the study's. Left: the primary"
         " estimate with its interval; dashed, the study's own. Right: by how much each other estimate changes, in"
-        " percentage points or months; where it can only be estimated by one of the two, its value (n.r.: not reached;"
+        " the unit of its column; where it can only be estimated by one of the two, its value (n.r.: not reached;"
         " n.e.: not estimable). ○: the same estimate with other counts or limits. ·: no change."
     ),
-    "sensitivity.no_rows": "For lack of room, {n} definitions that move the fewest estimates stand in the table alone.",
+    "sensitivity.no_rows": "For lack of room, {n} more definitions stand in the table alone.",
     "sensitivity.no_columns": "For lack of room, these estimates stand in the table alone: {names}.",
+    "sensitivity.no_columns.unnamed": "For lack of room, {n} more estimates stand in the table alone.",
     "sensitivity.still": "Moved by no definition: {estimates}.",
     "sensitivity.detail": "These move no estimate, only counts or limits ({n}): {names}.",
     "sensitivity.nothing": "These change nothing that is printed ({n}): {names}.",
@@ -47,6 +54,12 @@ FRENCH: dict[str, str] = {
     "sensitivity.share": "{numerator}/{denominator} ({percent} %)",
     "sensitivity.percent": "%",
     "sensitivity.months": "mois",
+    "sensitivity.growth_before": "avant",
+    "sensitivity.growth_early": "sous traitement",
+    "sensitivity.growth_change": "variation",
+    "sensitivity.growth_before.unit": "%/mois",
+    "sensitivity.growth_early.unit": "%/mois",
+    "sensitivity.growth_change.unit": "%/mois",
     "sensitivity.not_reached": "n.a.",
     "sensitivity.none": "n.e.",
     "sensitivity.primary_heading": "Critère principal",
@@ -55,11 +68,12 @@ FRENCH: dict[str, str] = {
     "sensitivity.how": (
         "Chaque ligne est l'étude entière recalculée avec cette définition au lieu de celle de l'étude. À gauche :"
         " l'estimation principale et son intervalle ; en tirets, celle de l'étude. À droite : de combien change chaque"
-        " autre estimation, en points de pourcentage ou en mois ; si elle n'existe que d'un côté, sa valeur (n.a. : non"
+        " autre estimation, dans l'unité de sa colonne ; si elle n'existe que d'un côté, sa valeur (n.a. : non"
         " atteinte ; n.e. : non estimable). ○ : même estimation, autres effectifs ou limites. · : sans changement."
     ),
-    "sensitivity.no_rows": "Faute de place, {n} définitions qui modifient le moins d'estimations sont dans la table.",
+    "sensitivity.no_rows": "Faute de place, {n} autres définitions ne sont que dans la table.",
     "sensitivity.no_columns": "Faute de place, ces estimations ne sont que dans la table : {names}.",
+    "sensitivity.no_columns.unnamed": "Faute de place, {n} autres estimations ne sont que dans la table.",
     "sensitivity.still": "Modifiées par aucune définition : {estimates}.",
     "sensitivity.detail": "Ne changent aucune estimation, seulement effectifs ou limites ({n}) : {names}.",
     "sensitivity.nothing": "Ne changent rien de ce qui est imprimé ({n}) : {names}.",

@@ -108,7 +108,7 @@ def test_what_has_no_room_is_counted():
     settings = study()
     frame = make.data("sensitivity", {"sensitivity": sensitivity(52, settings, 3, 300)}, settings)
     said = " ".join(words_of(make.picture("sensitivity", frame, settings)))
-    assert re.search(r"For lack of room, \d+ definitions that move the fewest estimates", said)
+    assert re.search(r"For lack of room, \d+ more definitions stand in the table alone", said)
 
 
 def test_what_moves_nothing_never_stands_out_in_colour():

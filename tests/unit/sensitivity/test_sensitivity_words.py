@@ -52,7 +52,7 @@ def test_words_are_about_switches_of_the_study_file():
         ("compartments.mesenteric.measure_axis", "short", "en", "Mesenteric mass: short axis"),
         ("compartments.mesenteric.measure_axis", "short", "fr", "Masse mésentérique\u00a0: petit axe"),
         ("clinical.attributed", "non_mesenteric", "en", "Symptoms attributed to: non mesenteric"),
-        ("density.modalities", '["CT", "PET-CT"]', "en", "Density response: scans CT, PET-CT"),
+        ("density.modalities", '["CT", "PET-CT"]', "en", "Choi: densities on CT, PET-CT"),
         ("elsewhere.some_switch", "[1, 2]", "en", "elsewhere, some switch: [1, 2]"),
         ("elsewhere.some_switch", "on", "fr", "elsewhere, some switch\u00a0: on"),
     ],
