@@ -110,3 +110,21 @@ def files_of(tables):
         else:
             found.append(f"{OUT}/quality/{table}.parquet")
     return found
+
+
+def stored_at(cut, partition):
+    """Files of one partition of a registered cut; none where the cut does not have it."""
+    return cut.paths(partition) if cut and partition in cut.tables else []
+
+
+def compared(wildcards):
+    """What the comparison with the cut before needs to know, as one line of JSON."""
+    earlier = {
+        "date": EARLIER_DATE,
+        "readings": EARLIER.readings,
+        "files": stored_at(EARLIER, wildcards.partition),
+    }
+    return json.dumps(
+        {"files": stored_at(CUT, wildcards.partition), "earlier": earlier},
+        sort_keys=True,
+    )

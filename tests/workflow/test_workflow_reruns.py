@@ -77,6 +77,7 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
             "profile",
             "picture",
             "findings",
+            "queries",
             "gate",
             "classify",
             "endpoints",
@@ -97,8 +98,9 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
             "figure",
             "report",
         },
-        "profile": {"picture"},
-        "classify": {"findings", "endpoints", "sensitivity", "adam", "figure", "report"},
+        "profile": {"picture", "figure", "report"},
+        "picture": {"figure", "report"},
+        "classify": {"findings", "queries", "endpoints", "sensitivity", "adam", "figure", "report"},
         "gate": {"endpoints", "sensitivity", "adam", "figure", "report"},
         "endpoints": {"sensitivity", "adam", "figure", "report"},
     }
@@ -133,7 +135,7 @@ def test_an_edited_contract_runs_everything(project):
 def test_a_changed_lock_runs_everything(project):
     append(project / "envs/study.lock")
     assert rules(plan(project)) == {
-        "extract", "validate", "quality", "profile", "picture", "findings", "gate", "classify", "endpoints", "sensitivity", "adam", "figure", "report",
+        "extract", "validate", "quality", "profile", "picture", "findings", "queries", "gate", "classify", "endpoints", "sensitivity", "adam", "figure", "report",
     }  # fmt: skip
 
 
