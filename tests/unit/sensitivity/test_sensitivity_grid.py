@@ -136,6 +136,8 @@ def test_every_variant_equals_a_study_of_its_own():
     headlines = {selector["endpoint"] for selector in followed(study)}
     study["endpoints"] = [e for e in study["endpoints"] if e["id"] in headlines]
     study["subgroups"] = []
+    study["survival"]["rule_sets"] = ["study"]
+    study["statistics"] |= {"landmarks_months": [], "rmst_months": None}
     given = many()
     found = grid(given, study)
     assert found.equals(grid(given, study, at_once=5))
