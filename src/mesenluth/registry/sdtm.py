@@ -1,24 +1,23 @@
 """SDTM: a trial's tumour domains (DM, TU, TR, RS) as a registry.
 
-The domains are Parquet files, one a domain, in a folder or in an installed Python package that ships them. Only the
+The domains are files, one a domain, in a folder or in an installed Python package that ships them: Parquet,
+Dataset-JSON 1.1 (``.json``), its NDJSON (``.ndjson``) or SAS transport files of version 5 (``.xpt``). Only the
 variables named in `VARIABLES` are read; what a file holds besides is left behind and named.
 """
 
 from __future__ import annotations
 
-import datetime
 import importlib.util
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ..errors import ConfigurationError, SourceError
 from ..tables.io import STRING
 from .pseudonyms import pseudonymiser
+from .sdtm_files import FORMS, variables
 from .sdtm_tables import canonical
 from .sdtm_terms import readings
 from .source import Delivery, file_hash
@@ -88,7 +87,7 @@ def read(study: Mapping[str, Any], root: Path) -> Delivery:
         if path is None:
             raise SourceError(
                 f"{shown}: no file {domain}{source.get('suffix') or ''}.parquet",
-                "the domains DM, TU, TR and RS, one Parquet file each",
+                f"the domains DM, TU, TR and RS, one file each ({', '.join(FORMS)})",
                 "check source.path (or package and collection) and source.suffix in the study file",
             )
         domains[domain], unread = read_domain(path, domain, shown)
@@ -130,7 +129,7 @@ def locate(source: Mapping[str, Any], root: Path) -> tuple[Path, str]:
         if not folder.is_dir():
             raise SourceError(
                 f"SDTM folder {source['path']}: no such folder",
-                "a folder with dm.parquet, tu.parquet, tr.parquet and rs.parquet",
+                f"a folder with dm, tu, tr and rs, as {', '.join(FORMS)}",
                 "set source.path in the study file",
             )
         return folder, f"SDTM folder {source['path']}"
@@ -159,9 +158,10 @@ def locate(source: Mapping[str, Any], root: Path) -> tuple[Path, str]:
 def _file(folder: Path, domain: str, suffix: str) -> Path | None:
     """Return a domain's file; DM may stand without the suffix, as all studies of a collection share it."""
     for name in [f"{domain}{suffix}", *([domain] if domain == "dm" else [])]:
-        path = folder / f"{name}.parquet"
-        if path.is_file():
-            return path
+        for form in FORMS:
+            path = folder / f"{name}{form}"
+            if path.is_file():
+                return path
     return None
 
 
@@ -176,15 +176,7 @@ def read_domain(path: Path, domain: str, shown: str) -> tuple[pd.DataFrame, list
         Variables of the file that are not read.
     """
     required, optional = VARIABLES[domain]
-    try:
-        available = pq.read_schema(path).names
-        chosen = [v for v in (*required, *optional) if v in available]
-        data = pq.read_table(path, columns=chosen, partitioning=None)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise SourceError(
-            f"{shown}: {path.name} is not a readable Parquet file ({str(error).splitlines()[0]})",
-            do="restore the file from its source",
-        ) from None
+    columns, available = variables(path, shown, [*required, *optional])
     lacking = [v for v in required if v not in available]
     if lacking:
         raise SourceError(
@@ -192,19 +184,6 @@ def read_domain(path: Path, domain: str, shown: str) -> tuple[pd.DataFrame, list
             f"the SDTM variables {', '.join(required)}",
             "check that the file is the domain its name says",
         )
-    rows = data.num_rows
-    columns = {
-        v: [as_text(x) for x in data.column(v).to_pylist()] if v in chosen else [None] * rows for v in _all(domain)
-    }
-    return pd.DataFrame(columns, dtype=STRING), [v for v in available if v not in columns]
-
-
-def as_text(value: Any) -> str | None:
-    """Return a value as SDTM text: whole numbers without a decimal point, blanks as None."""
-    if value is None or value != value:
-        return None
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, (datetime.date, datetime.datetime)):
-        return value.isoformat()
-    return str(value).strip() or None
+    rows = len(next(iter(columns.values()), []))
+    everything = {v: columns.get(v, [None] * rows) for v in _all(domain)}
+    return pd.DataFrame(everything, dtype=STRING), [v for v in available if v not in everything]
