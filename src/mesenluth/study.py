@@ -37,6 +37,10 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "growth", "density", "agreement", "metabolic", "clinical", "complications", "time", "survival", "endpoints",
         "primary", "subgroups", "statistics", "baseline", "published",
     ),
+    "effects": (
+        "cut", "treatment", "population", "compartments", "primary_evaluator", "response", "growth", "density",
+        "metabolic", "clinical", "complications", "time", "survival", "endpoints",
+    ),
     "sensitivity": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
         "growth", "density", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary",

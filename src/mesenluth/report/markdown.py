@@ -14,6 +14,7 @@ from .baseline import baseline, centres
 from .cells import code, escape, table
 from .comparison import comparison_table
 from .definitions import definitions_table
+from .effects import effects_section
 from .growth import growth_table
 from .paired import PAIRED_SURVIVAL, paired_survival
 from .picture import picture_section
@@ -291,6 +292,7 @@ def results_markdown(tables: Tables, study: Study) -> str:
         ("centres.title", centres(tables, study)),
         ("definitions.title", f"{text(lang, 'definitions.intro')}\n\n{definitions_table(study)}"),
         ("quality.title", quality(tables, study)),
+        ("effects.title", effects_section(tables, study)),
         ("picture.title", picture_section(tables, study)),
         ("disagreements.title", disagreements(tables, study)),
         ("readers.title", readers(tables, study)),
