@@ -115,7 +115,7 @@ def _touched(rows: Mapping[str, pd.DataFrame], accepted: Mapping[str, pd.DataFra
     whole = pd.concat(pairs, ignore_index=True).astype(object).dropna().drop_duplicates()
     whole = whole.sort_values(["rule", "patient_id"], ignore_index=True)
     codes = {r: f"{i:04d}" for i, r in enumerate(whole["rule"].unique())}
-    return whole.assign(prefix=whole["rule"].map(codes) + "|")
+    return whole.assign(prefix=[codes[r] + "|" for r in whole["rule"]])
 
 
 def with_put_back(

@@ -10,6 +10,7 @@ INPUTS = (
     "status_changes",
     "row_counts",
     "rule_counts",
+    "gate",
     "rule_effects",
     "response_disagreements",
     "progression_disagreements",

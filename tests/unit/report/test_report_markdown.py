@@ -47,6 +47,17 @@ DRIFT = [
     {"table": "patients", "column": "ecog", "kind": "completeness", "value": "", "before": 80.0, "now": 81.0,
      "flagged": False, "message": "m"},
 ]  # fmt: skip
+GATE = [
+    {
+        "condition": "scans.quarantined_percent",
+        "table": "scans",
+        "observed": 2,
+        "limit": 10,
+        "passed": True,
+        "message": "m",
+    },
+    {"condition": "severity.error.findings", "observed": 7, "limit": 10, "passed": True, "message": "m"},
+]
 RULE_EFFECTS = [
     {"rule": "scans.after_death", "table": "scans", "endpoint": endpoint, "compartment": compartment, "rows": 2,
      "patients": 2, "patients_lost": lost, "patients_gained": 0, "results_changed": 0, "patients_unknown": 0,
@@ -222,6 +233,7 @@ def tables(**over):
         "response_disagreements": table("response_disagreements", disagreements),
         "sensitivity": table("sensitivity", sensitivity()),
         "picture": table("picture", PICTURE),
+        "gate": table("gate", GATE),
         "rule_effects": table("rule_effects", RULE_EFFECTS),
         "centre_findings": table("centre_findings", CENTRE_FINDINGS),
         "drift": table("drift", DRIFT),
@@ -572,6 +584,20 @@ def test_the_picture_of_the_registry_is_of_the_whole_and_names_centres_over_a_li
     assert "2 records appeared, 0 changed and 1 vanished" in part
     assert "| `patients.grade` | new code `G9` | 0 | 7 |" in part
     assert "81" not in part
+
+
+def test_the_gate_is_said_first_with_who_answers_for_what_does_not_hold():
+    part = section(results_markdown(tables(), study()), "Data quality")
+    assert part.startswith("The gate: all 2 conditions hold, so the cut may be analysed.\n")
+    over = [GATE[0], {**GATE[1], "observed": 12.5, "passed": False}]
+    warned = section(results_markdown(tables(gate=table("gate", over)), study()), "Data quality")
+    assert "1 of 2 conditions do not hold.** The study file asks for a warning only" in warned
+    assert "| `severity.error.findings` | 12.50 | 10 |" in warned
+    over[1] |= {"released_by": "A. Martin *", "released_because": "centres | asked"}
+    page = results_markdown(tables(gate=table("gate", over)), study())
+    assert "A. Martin \\* answers for it: centres \\| asked" in section(page, "Data quality")
+    french = results_markdown(tables(gate=table("gate", over)), study("fr"))
+    assert "1 conditions sur 2 ne sont pas remplies.** A. Martin" in french.replace("\u00a0", " ")
 
 
 def test_what_quarantine_takes_is_said_by_rule():
