@@ -63,8 +63,8 @@ def test_an_unknown_key_for_plain_snakemake(ran):
 
 
 def test_an_alternative_that_is_not_built(fresh):
-    study = overlay(fresh, "survival: {death: competing}\n")
-    refused(mesenluth(fresh, "run", *study), 2, "survival.death: 'competing'", "not built yet")
+    study = overlay(fresh, "cut: {partition: hash}\n")
+    refused(mesenluth(fresh, "run", *study), 2, "cut.partition: 'hash'", "not built yet")
 
 
 def test_a_cut_date_with_no_data(fresh):
