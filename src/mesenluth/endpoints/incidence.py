@@ -87,9 +87,7 @@ def incidence_rows(times: pd.DataFrame, study: Study) -> tuple[list[Row], pd.Dat
     return rows, conform(pd.concat(curves, ignore_index=True), INCIDENCE) if curves else empty(INCIDENCE)
 
 
-def _landmarks(
-    found: Incidence, causes: list[str], months: list[float], about: Row, min_at_risk: int
-) -> list[Row]:
+def _landmarks(found: Incidence, causes: list[str], months: list[float], about: Row, min_at_risk: int) -> list[Row]:
     read = incidence_at(found, months)
     method = f"Aalen-Johansen, {found.method}"
     out = []
