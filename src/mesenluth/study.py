@@ -51,7 +51,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "figures": (
         "study", "treatment", "population", "compartments", "primary_evaluator", "response", "growth", "agreement",
-        "endpoints", "primary", "subgroups", "statistics", "time", "figures", "published",
+        "metabolic", "endpoints", "primary", "subgroups", "statistics", "time", "figures", "published",
     ),
     "report": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",

@@ -95,6 +95,7 @@ def _landmarks(found: Incidence, causes: list[str], months: list[float], about: 
         for i, month in enumerate(months):
             value, low, high = (float(a[i, j]) for a in (read.incidence, read.low, read.high))
             at_risk = int(read.n_at_risk[i])
+            come = int(found.n_event[found.time <= month + TOLERANCE, j].sum())
             if not read.observed[i]:
                 text = NOT_ESTIMABLE
                 reason = f"{NOT_ESTIMABLE}: longest follow-up {fixed(found.longest, 1)} months"
@@ -111,7 +112,7 @@ def _landmarks(found: Incidence, causes: list[str], months: list[float], about: 
             out.append(
                 row(statistic=f"{STATISTIC}{cause}", text=text, method=method, time_months=month, estimate=value,
                     ci_low=low, ci_high=high, confidence=found.confidence, unit="probability", n_at_risk=at_risk,
-                    numerator=int(found.n_event[found.time <= month + TOLERANCE, j].sum()), denominator=found.n, reason=reason or None, **about)
+                    numerator=come, denominator=found.n, reason=reason or None, **about)
             )  # fmt: skip
     return out
 
