@@ -10,21 +10,12 @@ import pandas as pd
 from ..tables.extracted import EXTRACTION_COUNTS, UNREADABLE, extracted
 from ..tables.io import STRING, conform, empty
 from ..tables.registry import DATED_BY, REGISTRY
+from .known import FOLLOWS, KNOWN_LATER
 from .parse import parse
 from .source import Reading
 
 SHOWN = 60
 """Characters of an unreadable text that are shown: enough to mend it, not enough for a letter."""
-
-KNOWN_LATER = {
-    "adverse_events": (("end_date",), "end_date"),
-    "therapies": (("end_date",), "end_date"),
-    "lesions": (("merged_date", "merged_into"), "merged_date"),
-}
-"""Cells of older rows that only became known later: emptied where their date is after the cut."""
-
-FOLLOWS = {"measurements": ("scans", "scan_id"), "uptake": ("scans", "scan_id")}
-"""Tables without a date of their own: their rows are as old as the row they belong to."""
 
 
 @dataclass(frozen=True)

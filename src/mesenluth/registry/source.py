@@ -195,6 +195,9 @@ def read(study: Mapping[str, Any], root: str | Path) -> Delivery:
         delivery = deliver(study, mapping, module.opened(source, Path(root), mapping))
     else:
         delivery = module.read(study, Path(root))
+    from .persons import settle
+
+    settle(delivery, study, Path(root))
     if not any(len(t) for t in delivery.tables.values()):
         raise SourceError("the source delivered no rows", "at least one row", "check source and mapping")
     return delivery
