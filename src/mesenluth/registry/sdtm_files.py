@@ -75,7 +75,7 @@ def _dataset_json(path: Path, shown: str) -> dict[str, list[Any]]:
                 rows = about.get("rows", [])
         names = [c["name"] for c in about["columns"]]
         said, wide = about.get("records"), len(names)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SourceError(
             f"{shown}: {path.name} is no Dataset-JSON of version 1.1 ({type(error).__name__}: {error})",
             "an object with columns and rows" if path.suffix == ".json" else "a line of metadata, then a line a row",

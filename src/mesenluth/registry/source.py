@@ -69,6 +69,9 @@ class Reading:
         Decimal sign, ``.`` or ``,``.
     thousands : str
         Sign between groups of three digits; empty where there is none. A space stands for no-break spaces too.
+    partial : str
+        What a date without its day becomes: the ``first`` or ``last`` day of its month or year; empty where it stays a
+        finding.
     named : str
         What the column is called in the file it was delivered in; empty where there is no file with lines.
     unit : str
@@ -85,11 +88,18 @@ class Reading:
     any_case: bool = False
     pivot: int | None = None
     thousands: str = ""
+    partial: str = ""
     named: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the reading as plain JSON values."""
-        later = {"any_case": self.any_case, "pivot": self.pivot, "thousands": self.thousands, "named": self.named}
+        later = {
+            "any_case": self.any_case,
+            "pivot": self.pivot,
+            "thousands": self.thousands,
+            "partial": self.partial,
+            "named": self.named,
+        }
         return {
             "codes": None if self.codes is None else dict(self.codes),
             "formats": list(self.formats),
@@ -112,6 +122,7 @@ class Reading:
             any_case=plain.get("any_case", False),
             pivot=plain.get("pivot"),
             thousands=plain.get("thousands", ""),
+            partial=plain.get("partial", ""),
             named=plain.get("named", ""),
         )
 
