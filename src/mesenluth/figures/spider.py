@@ -162,7 +162,7 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
         page.line((x, x + 8), (line / 2, line / 2), color=colour, linestyle=dashes, linewidth=thick)
         page.text(x + 9.5, 0, words)
         x += 9.5 + style.width_mm(words) + 5
-    longest = max(float(data["months"].max()) if len(data) else 0.0, 12.0) * 1.02
+    longest = max(float(data["months"].max()) if len(data) else 0.0, 3.0) * 1.02
     for i in range(len(places)):
         row, column = divmod(i, across)
         left = style.MARGIN_MM + LEFT_MM + column * (width + GAP_MM)

@@ -23,6 +23,8 @@ from .texts import notice, text
 EVER = pd.Timestamp.max.floor("D")
 """Tables hold nothing later than the cut, so that no date needs to be left out here."""
 MOST, TICKS = 90, 12
+BESIDE = 0.34
+"""Distance of the marks of two compartments, in lanes."""
 LANE_MM, LEAST_MM, AXIS_MM, LEFT_MM, RIGHT_MM = 2.1, 14.0, 9.0, 8.0, 5.0
 COLOURS = (style.VERMILION, style.BLUE, style.GREEN, style.PURPLE, style.ORANGE)
 FILLED, OPEN = ("o", "s", "D", "p", "h"), ("^", "v", "<", "d", "8")
@@ -147,17 +149,19 @@ def _legend_rows(marks: list, width: float) -> int:
     return rows
 
 
-def _lanes(ax: Axes, drawn: pd.DataFrame, marks: list) -> None:
+def _lanes(ax: Axes, drawn: pd.DataFrame, marks: list, parts: list[str]) -> None:
     ends = drawn[drawn["layer"].isin(["death", "ongoing"])]
     ax.barh(ends["row"], ends["months"].clip(lower=0), height=0.62, color="#D4D4D4", zorder=1)
     for layer, compartment, _, look in marks:
         of = drawn[drawn["layer"] == layer]
         of = of if compartment is None else of[of["compartment"] == compartment]
+        # Compartments stand one above the other, so that marks of one day are all seen.
+        up = BESIDE * (parts.index(compartment) - (len(parts) - 1) / 2) if compartment in parts else 0.0
         # The arrow stands beyond the end of the bar, all else on its day.
         aside = 0.008 * ax.get_xlim()[1] if layer == "ongoing" else 0.0
         ax.plot(
             of["months"] + aside,
-            of["row"],
+            of["row"] + up,
             linestyle="none",
             zorder=5 if layer != "cycle" else 3,
             clip_on=False,
@@ -181,7 +185,7 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
     left = style.MARGIN_MM + LEFT_MM
     width = edge - RIGHT_MM - left
     ax = page.axes(left, legend, width, plot)
-    longest = max(float(drawn["months"].max()) if len(drawn) else 0.0, 12.0) * 1.02
+    longest = max(float(drawn["months"].max()) if len(drawn) else 0.0, 3.0) * 1.02
     step = tick_step(longest, TICKS)
     ticks = np.arange(0, longest + 1e-9, step)
     ax.set_xlim(0, longest)
@@ -189,7 +193,7 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
     ax.set_xticks(ticks, [number(t, lang) for t in ticks])
     ax.set_yticks([])
     if lanes:
-        _lanes(ax, drawn, marks)
+        _lanes(ax, drawn, marks, _parts(study))
         words = text(lang, "swimmer.y")
         if style.width_mm(words) < plot:
             ax.set_ylabel(words)
