@@ -88,8 +88,8 @@ FRENCH: dict[str, str] = {
     "habits.note": (
         "Traits rouges : la part quand personne n'a de préférence. Tirets : la limite du fichier d'étude, appliquée à"
         " chaque colonne ; les losanges la dépassent, toutes colonnes réunies. Barres hachurées : les valeurs"
-        " auxquelles on arrondit. Toutes les tailles, et toutes les dates, ensemble ; les nombres qui reposent sur moins"
-        " de {few} ne sont pas montrés."
+        " auxquelles on arrondit. Toutes les tailles, et toutes les dates, ensemble ; les nombres qui reposent sur"
+        " moins de {few} ne sont pas montrés."
     ),
     "habits.more": "{what} : montrés, les {drawn} centres sur {centres} aux parts les plus grandes.",
     "habits.alt": "Barres des derniers chiffres et des jours du mois, et points des centres. {said}",
