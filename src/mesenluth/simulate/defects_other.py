@@ -16,6 +16,11 @@ from .source import SCHEMA, iso, source_column, tenths
 
 LONG, SHORT = "longest_diameter_um", "short_axis_um"
 NONE = "none"
+RULES = (
+    "scans.assessment_order", "measurements.one_axis_copied", "lesions.site_of_another_organ",
+    "lesions.site_of_other_sex", "follow_up.two_deaths", "markers.unit_jump",
+)  # fmt: skip
+"""Rules of which the standard list has no defect: they were added for kinds of this one."""
 FACTOR = (8.2, 11.8)
 """Limits of a factor that is clearly ten."""
 
@@ -54,6 +59,10 @@ def plant(planter: Planter) -> None:
 
 def _treated(planter: Planter, row: Row) -> bool:
     return planter.person(row).group == "treated"
+
+
+def _man(planter: Planter, row: Row) -> bool:
+    return bool(planter.person(row).values["sex"] == "M")
 
 
 def _write(planter: Planter, table: str, row: Row, column: str, value: object) -> tuple[str, str]:
@@ -313,6 +322,10 @@ def _cells(planter: Planter) -> None:
         original = planter.edit("patients", person, "sex", "1") or ""
         rule, said = "lesions.site_of_other_sex", (original, "1")
         _expect(planter, "sex changed", rule, "lesions", [row], "site", said)
+    for row in planter.choose("lesions", planter.times(5), lambda r: lesion(r) and _man(planter, r), "course"):
+        original = [planter.edit("lesions", row, column, "OVA") for column in ("site", "organ")][0] or ""
+        rule, said = "lesions.site_of_other_sex", (original, "OVA")
+        _expect(planter, "an ovary entered for a man", rule, "lesions", [row], "site", said)
 
 
 def _units(planter: Planter) -> None:
