@@ -252,6 +252,17 @@ def test_visits_are_taken_in_the_order_of_dates_not_of_numbers():
     assert row[["recorded", "derived", "agrees"]].values.tolist() == [["SD", "SD", True]]
 
 
+def test_visits_whose_dates_contradict_their_numbers_are_findings():
+    """Visit 9.3 lies before 9.2 in two subjects: 2013-12-30 and 2014-01-08, 2013-05-01 and 2013-05-04."""
+    found = run("cdisc_pilot").judged.findings.query("rule == 'scans.assessment_order'")
+    assert sorted(zip(found["patient_id"], found["observed"], strict=True)) == [
+        ("01-701-1153", "scan_date=2013-12-30, assessment=UNSCHEDULED 9.3"),
+        ("01-701-1153", "scan_date=2014-01-08, assessment=UNSCHEDULED 9.2"),
+        ("01-717-1174", "scan_date=2013-05-01, assessment=UNSCHEDULED 9.3"),
+        ("01-717-1174", "scan_date=2013-05-04, assessment=UNSCHEDULED 9.2"),
+    ]
+
+
 def test_one_visit_name_for_two_dates_is_two_time_points():
     """01-711-1143 has two visits 9.2, three months apart, each recorded by three evaluators."""
     one = run("cdisc_pilot")
