@@ -48,9 +48,10 @@ def test_a_touched_copy_runs_nothing_from_the_command_line(project):
     ("module", "users"),
     [
         ("registry/extract.py", {"extract"}),
-        ("quality/engine.py", {"validate"}),
-        ("quality/rules.yaml", {"validate"}),
-        ("quality/gate.py", {"gate"}),
+        ("quality/engine.py", {"validate", "across"}),
+        ("quality/rules.yaml", {"validate", "across"}),
+        ("quality/gate.py", {"expectations", "gate"}),
+        ("quality/data_docs.py", {"expectations"}),
         ("quality/profile.py", {"profile"}),
         ("quality/picture.py", {"picture"}),
         ("quality/drift.py", {"picture"}),
@@ -73,6 +74,8 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
     follows = {
         "extract": {
             "validate",
+            "across",
+            "expectations",
             "quality",
             "profile",
             "picture",
@@ -87,6 +90,8 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
             "report",
         },
         "validate": {
+            "across",
+            "expectations",
             "quality",
             "picture",
             "findings",
@@ -102,6 +107,7 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
         "profile": {"picture", "figure", "report"},
         "picture": {"figure", "report"},
         "classify": {"findings", "queries", "endpoints", "sensitivity", "adam", "figure", "report"},
+        "expectations": {"gate", "endpoints", "sensitivity", "adam", "figure", "report"},
         "gate": {"endpoints", "sensitivity", "adam", "figure", "report"},
         "endpoints": {"sensitivity", "adam", "figure", "report"},
     }
@@ -136,7 +142,7 @@ def test_an_edited_contract_runs_everything(project):
 def test_a_changed_lock_runs_everything(project):
     append(project / "envs/study.lock")
     assert rules(plan(project)) == {
-        "extract", "validate", "quality", "profile", "picture", "findings", "queries", "gate", "classify", "endpoints", "sensitivity", "adam", "figure", "report",
+        "extract", "validate", "across", "quality", "profile", "picture", "findings", "queries", "expectations", "gate", "classify", "endpoints", "sensitivity", "adam", "figure", "report",
     }  # fmt: skip
 
 
@@ -146,7 +152,7 @@ def test_a_changed_lock_runs_everything(project):
         ({"figures": {"language": "fr"}}, {"figure", "report"}, {"extract", "validate", "classify", "endpoints"}),
         ({"statistics": {"km_interval": "log"}}, {"endpoints"}, {"extract", "validate", "classify", "gate"}),
         ({"response": {"min_sd_days": 84}}, {"classify"}, {"extract"}),
-        ({"quality": {"gate": "warn"}}, {"gate", "validate"}, {"extract"}),
+        ({"quality": {"gate": "warn"}}, {"expectations", "gate", "validate"}, {"extract"}),
         ({"exports": {"adam": ["ndjson"]}}, {"adam"}, {"classify", "endpoints", "figure", "report"}),
     ],
 )
