@@ -1,6 +1,6 @@
 """Suites of great_expectations made from the table contracts and from what the rules found.
 
-`<table>` asks of the accepted rows what the contract of the table says, by whole columns: millions of rows take seconds.
+`<table>` asks of the accepted rows what the contract of the table says, by whole columns: millions take seconds.
 `<table>_rules` asks of each rule of the table that no row delivered fails it, over the number of such rows in each
 centre: every row was judged by the rules themselves (`engine`).
 """
