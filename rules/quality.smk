@@ -156,6 +156,7 @@ rule expectations:
         rules=rules.quality.output.rules,
         findings=of_all_partitions("quality", "findings"),
         across=rules.across.output.findings,
+        profiles=of_all_partitions("quality", "profile"),
         tables=files_of(TABLES),
     output:
         judged=out("quality/judged/gate.parquet"),

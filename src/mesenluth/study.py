@@ -29,7 +29,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "validate": ("treatment", "compartments", "response", "quality", "cut"),
     "across": ("treatment", "compartments", "response", "quality", "cut"),
     "expectations": ("study", "cut", "quality"),
-    "gate": ("quality",),
+    "gate": ("quality", "cut"),
     "picture": ("quality", "statistics"),
     "queries": ("treatment", "compartments", "response", "quality", "cut"),
     "classify": (
@@ -41,6 +41,10 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "growth", "density", "agreement", "metabolic", "clinical", "complications", "time", "survival", "endpoints",
         "primary", "subgroups", "statistics", "baseline", "published",
     ),
+    "effects": (
+        "cut", "treatment", "population", "compartments", "primary_evaluator", "response", "growth", "density",
+        "metabolic", "clinical", "complications", "time", "survival", "endpoints",
+    ),
     "sensitivity": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
         "growth", "density", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary",
@@ -51,7 +55,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "figures": (
         "study", "treatment", "population", "compartments", "primary_evaluator", "response", "growth", "agreement",
-        "endpoints", "primary", "subgroups", "statistics", "time", "figures", "published",
+        "metabolic", "endpoints", "primary", "subgroups", "statistics", "time", "figures", "published",
     ),
     "report": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
@@ -62,6 +66,13 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 """Step -> sections of the study file it depends on; a change elsewhere does not run it again."""
 JUDGES = ("validate", "across", "expectations", "picture", "queries")
 """Steps that read the catalogue of rules."""
+
+
+GATE_KEYS = (
+    "gate", "max_quarantined_percent", "max_findings", "max_findings_percent", "max_centre_quarantined_percent",
+    "max_centre_errors", "min_rows", "release",
+)  # fmt: skip
+"""Keys of section quality that the gate alone depends on."""
 
 
 class UniqueKeyLoader(yaml.SafeLoader):
@@ -334,6 +345,13 @@ def settings(study: Mapping[str, Any], step: str, root: str | Path = ".") -> str
     A file of further rules stands there by its content, so that a change of it is seen.
     """
     chosen = {section: study[section] for section in SECTIONS[step]}
+    # What the gate allows decides nothing before it, and who answers for a cut nothing about the judgement.
+    left_out = {
+        "expectations": ("gate", "release"),
+        **dict.fromkeys(("validate", "across", "picture", "queries"), GATE_KEYS),
+    }
+    if step in left_out:
+        chosen["quality"] = {k: v for k, v in chosen["quality"].items() if k not in left_out[step]}
     if "cut" in chosen:
         # How the work is split is no part of what is computed.
         chosen["cut"] = {k: v for k, v in chosen["cut"].items() if k not in ("partition", "buckets")}

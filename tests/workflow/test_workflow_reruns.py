@@ -49,7 +49,7 @@ def test_a_touched_copy_runs_nothing_from_the_command_line(project):
     [
         ("registry/extract.py", {"extract"}),
         ("quality/engine.py", {"validate", "across"}),
-        ("quality/rules.yaml", {"validate", "across"}),
+        ("quality/rules.yaml", {"validate", "across", "profile"}),
         ("quality/gate.py", {"expectations", "gate"}),
         ("quality/data_docs.py", {"expectations"}),
         ("quality/profile.py", {"profile"}),
@@ -84,6 +84,7 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
             "gate",
             "classify",
             "endpoints",
+            "effects",
             "sensitivity",
             "adam",
             "figure",
@@ -99,17 +100,28 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
             "gate",
             "classify",
             "endpoints",
+            "effects",
             "sensitivity",
             "adam",
             "figure",
             "report",
         },
-        "profile": {"picture", "figure", "report"},
+        "profile": {
+            "picture",
+            "expectations",
+            "gate",
+            "endpoints",
+            "effects",
+            "sensitivity",
+            "adam",
+            "figure",
+            "report",
+        },  # fmt: skip
         "picture": {"figure", "report"},
-        "classify": {"findings", "queries", "endpoints", "sensitivity", "adam", "figure", "report"},
-        "expectations": {"gate", "endpoints", "sensitivity", "adam", "figure", "report"},
-        "gate": {"endpoints", "sensitivity", "adam", "figure", "report"},
-        "endpoints": {"sensitivity", "adam", "figure", "report"},
+        "classify": {"findings", "queries", "endpoints", "effects", "sensitivity", "adam", "figure", "report"},
+        "expectations": {"gate", "endpoints", "effects", "sensitivity", "adam", "figure", "report"},
+        "gate": {"endpoints", "effects", "sensitivity", "adam", "figure", "report"},
+        "endpoints": {"effects", "sensitivity", "adam", "figure", "report"},
     }
     allowed = users.union(*(follows.get(u, set()) for u in users))
     assert rules(planned) <= allowed
@@ -132,6 +144,7 @@ def test_an_edited_contract_runs_everything(project):
         "validate",
         "classify",
         "endpoints",
+        "effects",
         "sensitivity",
         "adam",
         "figure",
@@ -142,7 +155,7 @@ def test_an_edited_contract_runs_everything(project):
 def test_a_changed_lock_runs_everything(project):
     append(project / "envs/study.lock")
     assert rules(plan(project)) == {
-        "extract", "validate", "across", "quality", "profile", "picture", "findings", "queries", "expectations", "gate", "classify", "endpoints", "sensitivity", "adam", "figure", "report",
+        "extract", "validate", "across", "quality", "profile", "picture", "findings", "queries", "expectations", "gate", "classify", "endpoints", "effects", "sensitivity", "adam", "figure", "report",
     }  # fmt: skip
 
 
@@ -152,7 +165,7 @@ def test_a_changed_lock_runs_everything(project):
         ({"figures": {"language": "fr"}}, {"figure", "report"}, {"extract", "validate", "classify", "endpoints"}),
         ({"statistics": {"km_interval": "log"}}, {"endpoints"}, {"extract", "validate", "classify", "gate"}),
         ({"response": {"min_sd_days": 84}}, {"classify"}, {"extract"}),
-        ({"quality": {"gate": "warn"}}, {"expectations", "gate", "validate"}, {"extract"}),
+        ({"quality": {"gate": "warn"}}, {"gate"}, {"extract", "expectations", "validate", "picture", "queries"}),
         ({"exports": {"adam": ["ndjson"]}}, {"adam"}, {"classify", "endpoints", "figure", "report"}),
     ],
 )

@@ -123,7 +123,9 @@ def _rate(study: Mapping[str, Any]) -> float | None:
 @style.in_style
 def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
     """Draw the figure from its table."""
-    return draw_rows(data, study, title(study), _notes(data, study), _rate(study))
+    names = _names(study, language(study))
+    headings = (names["endpoint"], names["survival"])
+    return draw_rows(data, study, title(study), _notes(data, study), _rate(study), headings)
 
 
 def alt(data: pd.DataFrame, study: Mapping[str, Any]) -> str:

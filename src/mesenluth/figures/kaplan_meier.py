@@ -31,6 +31,8 @@ LOOKS: tuple[tuple[str, Any], ...] = (
 )
 WHOLE_LOOK: tuple[str, Any] = (style.BLACK, (0, (1.2, 1)))
 PLOT_MM, AXIS_MM, GAP_MM, LINE_MM, KEY_MM = 58.0, 9.0, 6.0, 11.0, 6.0
+# Panels get lower so that all of them stand on one page of a journal, but never so low that a curve cannot be read.
+LOWEST_MM, BODY_MM = 26.0, 215.0
 
 
 def _of_reader(frame: pd.DataFrame, study: Mapping[str, Any]) -> pd.DataFrame:
@@ -194,7 +196,7 @@ class _Panel:
     """One panel: measures what it needs, then draws itself."""
 
     def __init__(
-        self, data: pd.DataFrame, study: Mapping[str, Any], heading: str, y_words: str, width: float, origin: str
+        self, data: pd.DataFrame, study: Mapping[str, Any], heading: str, y_words: list[str], width: float, origin: str
     ) -> None:
         self.data, self.study, self.y_words, self.origin = data, study, y_words, origin
         self.width, self.lang = width, language(study)
@@ -220,11 +222,12 @@ class _Panel:
         legend = self.line * sum(max(len(lines), 1) for lines in self.wrapped.values()) + 2.0
         self.top = (len(self.headings) * self.line + 2.0 if heading else 0.0) + legend
         self.table = self.line * (1 + sum(map(len, self.rows))) if self.curves else 0.0
+        self.plot = PLOT_MM
 
     @property
     def height(self) -> float:
         """Height in millimetres."""
-        return self.top + PLOT_MM + AXIS_MM + self.table
+        return self.top + self.plot + AXIS_MM + self.table
 
     def draw(self, page: style.Page, x: float, y: float) -> None:
         """Draw the panel with its upper left corner at (`x`, `y`)."""
@@ -246,7 +249,7 @@ class _Panel:
             at += self.line
 
         plot_width = self.right - self.left
-        ax = page.axes(x + self.left, y + self.top, plot_width, PLOT_MM)
+        ax = page.axes(x + self.left, y + self.top, plot_width, self.plot)
         points = self.data[self.data["layer"] == "point"]
         longest = max(float(points["time_months"].max()) if len(points) else 12.0, 1.0) * 1.02
         at_risk = self.data[self.data["layer"] == "at_risk"]
@@ -255,7 +258,7 @@ class _Panel:
         ax.set_ylim(0, 103)
         ax.set_xticks(ticks, [number(t, self.lang) for t in ticks])
         ax.set_yticks(np.arange(0, 101, 25), [number(v, self.lang) for v in range(0, 101, 25)])
-        ax.set_ylabel(self.y_words)
+        ax.set_ylabel(next((w for w in self.y_words if style.width_mm(w) < self.plot), self.y_words[-1]))
         ax.axhline(50, color=style.LIGHT, linewidth=0.5, zorder=0)
         for i, compartment, _ in self.curves:
             colour, dashes = _look(self.study, compartment)
@@ -274,7 +277,7 @@ class _Panel:
             words = text(self.lang, "km.empty")
             ax.text(0.5, 0.6, words, transform=ax.transAxes, ha="center", va="center", color=style.GREY)
         words = text(self.lang, "km.x", origin=text(self.lang, f"km.origin.{self.origin}"))
-        below = y + self.top + PLOT_MM
+        below = y + self.top + self.plot
         page.text(x + self.left + plot_width / 2, below + 4.2, words, align="center")
 
         if not self.curves:
@@ -312,8 +315,8 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
         name = label(endpoint.get("label"), lang, endpoint["id"])
         heading = f"{chr(64 + i)}   {name}" if len(endpoints) > 1 else ""
         # "Time to response (%)" would say nothing: what is drawn is who is still without one.
-        named = "death" in endpoint.get("events", ["death"]) and style.width_mm(name) < PLOT_MM - 8
-        y_words = text(lang, "km.y", endpoint=name if named else text(lang, "km.event_free"))
+        named = "death" in endpoint.get("events", ["death"])
+        y_words = [text(lang, "km.y", endpoint=n) for n in [name] * named + [text(lang, "km.event_free")]]
         origin = endpoint.get("origin") or (study.get("time") or {}).get("origin", "day_0")
         panels.append(_Panel(data[data["panel"] == i], study, heading, y_words, width, origin))
     rows = [panels[i : i + columns] for i in range(0, len(panels), columns)]
@@ -328,6 +331,11 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
         for panel in below:
             panel.left, panel.right = left, right
     body = sum(max(p.height for p in row) for row in rows) + GAP_MM * (len(rows) - 1)
+    if body > BODY_MM:
+        plot = max(PLOT_MM - (body - BODY_MM) / len(rows), LOWEST_MM)
+        for panel in panels:
+            panel.plot = plot
+        body = sum(max(p.height for p in row) for row in rows) + GAP_MM * (len(rows) - 1)
     page = style.Page(body, title(study), _notes(data, study, lang), notice(study))
     y = 0.0
     for row in rows:

@@ -20,16 +20,20 @@ from . import (
     bland_altman,
     cumulative_incidence,
     flow,
+    follow_up,
     forest,
     forest_subgroups,
     growth_rate,
     kaplan_meier,
+    metabolic_change,
     names,
     paired_changes,
     published_comparison,
     quality_map,
     sensitivity,
+    spider,
     style,
+    swimmer,
     waterfall,
 )
 from .contracts import contract
@@ -49,6 +53,10 @@ MODULES: dict[str, ModuleType] = {
     names.SENSITIVITY: sensitivity,
     names.QUALITY_MAP: quality_map,
     names.BLAND_ALTMAN: bland_altman,
+    names.SPIDER: spider,
+    names.SWIMMER: swimmer,
+    names.METABOLIC_CHANGE: metabolic_change,
+    names.FOLLOW_UP: follow_up,
 }
 
 

@@ -18,6 +18,10 @@ PUBLISHED_COMPARISON = "published_comparison"
 SENSITIVITY = "sensitivity"
 QUALITY_MAP = "quality_map"
 BLAND_ALTMAN = "bland_altman"
+SPIDER = "spider"
+SWIMMER = "swimmer"
+METABOLIC_CHANGE = "metabolic_change"
+FOLLOW_UP = "follow_up"
 WATERFALL = "waterfall_"
 WHOLE_PATIENT = "whole_patient"
 RATES = ("response", "density", "metabolic", "clinical", "complications")
@@ -84,11 +88,13 @@ def figure_names(study: Mapping[str, Any]) -> list[str]:
         published figures no comparison with them, with one evaluator nobody to set beside another, without definitions
         to vary no grid of them.
     """
-    names = [FLOW, *(f"{WATERFALL}{c}" for c in compartments(study))]
+    names = [FLOW, *(f"{WATERFALL}{c}" for c in compartments(study)), SPIDER, SWIMMER]
     if pair(study):
         names.append(PAIRED_CHANGES)
     if growth_compartments(study):
         names.append(GROWTH_RATE)
+    if any(e.get("kind") == "metabolic" for e in study.get("endpoints") or []):
+        names.append(METABOLIC_CHANGE)
     if time_to_event_endpoints(study):
         names.append(KAPLAN_MEIER)
     if competing(study):
@@ -103,7 +109,7 @@ def figure_names(study: Mapping[str, Any]) -> list[str]:
         names.append(BLAND_ALTMAN)
     if any(((study.get("sensitivity") or {}).get("vary") or {}).values()):
         names.append(SENSITIVITY)
-    return [*names, QUALITY_MAP]
+    return [*names, FOLLOW_UP, QUALITY_MAP]
 
 
 INPUTS: dict[str, list[str]] = {
@@ -118,6 +124,19 @@ INPUTS: dict[str, list[str]] = {
     BLAND_ALTMAN: ["reader_pairs", "reader_agreement"],
     SENSITIVITY: ["sensitivity"],
     QUALITY_MAP: ["picture"],
+    METABOLIC_CHANGE: ["cohort", "metabolic_responses"],
+    FOLLOW_UP: ["follow_up_by_centre"],
+    SPIDER: ["cohort", "best_responses", "timepoint_responses"],
+    SWIMMER: [
+        "cohort",
+        "administrations",
+        "therapies",
+        "follow_up",
+        "scans",
+        "symptoms",
+        "adverse_events",
+        "timepoint_responses",
+    ],
 }
 """Figures of fixed name -> the tables each is drawn from."""
 

@@ -37,7 +37,7 @@ def page(
     Parameters
     ----------
     study : mapping
-        Sections study, cut and quality of the study file.
+        Sections study and cut of the study file.
     cut : str
         Name of the cut.
     judged : DataFrame
@@ -51,8 +51,7 @@ def page(
     refused = judged[~judged["passed"].astype(bool)]
     blocks = [
         f"<h1>{escape(title)}</h1>",
-        f"<p class=lead>Cut {escape(cut)}, records as known on {escape(study['cut']['date'])}."
-        f" {_verdict(refused, study)}</p>",
+        f"<p class=lead>Cut {escape(cut)}, records as known on {escape(study['cut']['date'])}. {_verdict(refused)}</p>",
         f"<p>{escape(study['study']['notice']['en'])}</p>" if study["study"].get("notice") else "",
         _contents(),
         _conditions(judged, refused),
@@ -64,12 +63,11 @@ def page(
     return PAGE.format(title=escape(title), body="\n".join(b for b in blocks if b))
 
 
-def _verdict(refused: pd.DataFrame, study: Mapping[str, Any]) -> str:
+def _verdict(refused: pd.DataFrame) -> str:
     if refused.empty:
         return "<strong class=good>It may be analysed.</strong>"
     number = f"{len(refused)} condition{'s' if len(refused) > 1 else ''} of the gate"
-    what = "is refused" if study["quality"]["gate"] == "block" else "is analysed all the same (quality.gate: warn)"
-    return f"<strong class=bad>It {what}: {number} not met.</strong>"
+    return f"<strong class=bad>It does not meet {number}.</strong>"
 
 
 def _contents() -> str:

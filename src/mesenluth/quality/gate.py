@@ -209,7 +209,7 @@ def judge(
         shapes.append(_holds("tables", [r for r in beside if r.success or _counts(r)]))
     shape = pd.DataFrame(shapes)
     gate = pd.concat([judged.drop(columns="comparison", errors="ignore"), shape], ignore_index=True)
-    return conform(gate.sort_values("condition"), GATE), summary([*results, *beside])
+    return conform(gate.sort_values("condition").reindex(columns=GATE.column_names), GATE), summary([*results, *beside])
 
 
 def _counts(result: Result) -> bool:

@@ -34,6 +34,9 @@ def query(condition, table):
     for word, sign in (("all", " and "), ("any", " or ")):
         if word in condition:
             return "(" + sign.join(query(part, table) for part in condition[word]) + ")"
+    if "not" in condition:
+        # In the catalogue it stands beside `known`, so that a missing value fails neither way.
+        return f"(not {query(condition['not'], table)})"
     column, factor = resolve(table, condition["column"], "")
     (test,) = set(condition) - {"column"}
     value = condition[test]

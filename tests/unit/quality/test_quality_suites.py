@@ -234,7 +234,7 @@ def test_the_page_says_what_is_wrong_by_centre_without_names(made):
     assert not re.search(r"\b[AB]-(s|c|mm|liver|node|bone)\d", html)
     refused = verdict.loc[~verdict["passed"], "message"]
     assert len(refused) and all(message.replace(">", "&gt;") in html for message in refused)
-    assert "It is refused: " in html
+    assert "It does not meet " in html
 
 
 @pytest.mark.parametrize(
