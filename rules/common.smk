@@ -64,6 +64,7 @@ ESTIMATES = [
     "estimates",
     "time_to_event",
     "curves",
+    "subgroup_curves",
     "incidence",
     "status_changes",
     "baseline_characteristics",

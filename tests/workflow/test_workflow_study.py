@@ -152,6 +152,7 @@ def test_every_step_wrote_parquet_that_says_what_made_it(ran):
         "growth_rate",
         "metabolic_change",
         "kaplan_meier",
+        "kaplan_meier_subgroups",
         "cumulative_incidence",
         "forest_proportions",
         "forest_subgroups",
