@@ -9,6 +9,7 @@ from ..quality.checks import CHECKS
 from ..tables.registry import REGISTRY
 
 EXAMPLE_FILE = "studies/rules_example.yaml"
+OVER = ". Scope: registry"
 QUALITY = """# Data quality rules
 
 Written from the table contracts and `src/mesenluth/quality/rules.yaml` by
@@ -102,7 +103,7 @@ def quality(root: str | Path) -> str:
             "|---|---|---|---|---|",
         ]
         lines += [
-            f"| `{r.id}`{' (registry)' * (r.scope == 'registry')} | {r.message} | {r.example} | {r.why} | {r.source} |"
+            f"| `{r.id}` | {r.message} | {r.example} | {r.why} | {r.source}{OVER * (r.scope == 'registry')} |"
             for r in catalogue.clinical
             if r.severity == severity
         ]
