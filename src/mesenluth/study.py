@@ -55,7 +55,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "figures": (
         "study", "treatment", "population", "compartments", "primary_evaluator", "response", "growth", "agreement",
-        "metabolic", "endpoints", "primary", "subgroups", "statistics", "time", "figures", "published",
+        "metabolic", "endpoints", "primary", "subgroups", "statistics", "quality", "time", "figures", "published",
     ),
     "report": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
@@ -348,7 +348,7 @@ def settings(study: Mapping[str, Any], step: str, root: str | Path = ".") -> str
     # What the gate allows decides nothing before it, and who answers for a cut nothing about the judgement.
     left_out = {
         "expectations": ("gate", "release"),
-        **dict.fromkeys(("validate", "across", "picture", "queries"), GATE_KEYS),
+        **dict.fromkeys(("validate", "across", "picture", "queries", "figures"), GATE_KEYS),
     }
     if step in left_out:
         chosen["quality"] = {k: v for k, v in chosen["quality"].items() if k not in left_out[step]}
