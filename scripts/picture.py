@@ -10,8 +10,7 @@ from mesenluth.tables.results_picture import CENTRE_FINDINGS, DRIFT, PICTURE, PR
 
 def work(step: Step) -> None:
     now = added(step.read_parts(PROFILE))
-    step.inputs["profile"] = step.inputs.pop("earlier_profile", [])
-    earlier = added(step.read_parts(PROFILE))
+    earlier = added(step.read_parts(PROFILE, "earlier_profile"))
     shown = picture(now, step.read_parts(FINDINGS), step.settings)
     preferred = preferences(now, step.settings)
     step.write(shown, PICTURE)

@@ -11,6 +11,7 @@ from typing import Any
 from . import __version__
 from .errors import ConfigurationError, MesenluthError
 from .program import report
+from .provenance import commands as provenance
 from .study import DEFAULT, load
 
 
@@ -28,12 +29,14 @@ def project_root(start: Path | None = None) -> Path:
     )
 
 
-def _changes(arguments: argparse.Namespace) -> dict[str, Any]:
+def changes_of(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return what the command line changes of the study file."""
     return {"cut": {"date": arguments.cut}} if arguments.cut else {}
 
 
-def _study(arguments: argparse.Namespace, root: Path) -> dict[str, Any]:
-    return load(root, arguments.study, _changes(arguments))
+def study_of(arguments: argparse.Namespace, root: Path) -> dict[str, Any]:
+    """Return the study that a command is about, resolved and checked."""
+    return load(root, arguments.study, changes_of(arguments))
 
 
 def _register(study: Mapping[str, Any], root: Path) -> str:
@@ -50,19 +53,23 @@ def _register(study: Mapping[str, Any], root: Path) -> str:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Register the cut if it is new, then run the workflow."""
-    from .workflow import execute
+    """Register the cut if it is new, run the workflow; release what a cut named on the command line gave."""
+    from .workflow import SILENT, command, execute
 
     root = project_root()
-    study = _study(arguments, root)
+    study = study_of(arguments, root)
     _register(study, root)
-    return execute(study, root, arguments.study, _changes(arguments), arguments.snakemake)
+    status = execute(study, root, arguments.study, changes_of(arguments), arguments.snakemake)
+    if not status and not SILENT & set(arguments.snakemake):
+        call = command(root, arguments.study, changes_of(arguments), [])
+        provenance.after_run(study, root, call, publish=bool(arguments.cut) and not arguments.no_release)
+    return status
 
 
 def register_command(arguments: argparse.Namespace) -> int:
     """Register a data cut."""
     root = project_root()
-    _register(_study(arguments, root), root)
+    _register(study_of(arguments, root), root)
     return 0
 
 
@@ -71,7 +78,7 @@ def simulate(arguments: argparse.Namespace) -> int:
     from .simulate.ensure import ensure
 
     root = project_root()
-    study = _study(arguments, root)
+    study = study_of(arguments, root)
     if study["source"]["kind"] != "synthetic":
         raise ConfigurationError(f"source.kind: {study['source']['kind']!r}", "synthetic, to write one")
     written = ensure(study, root)
@@ -81,7 +88,7 @@ def simulate(arguments: argparse.Namespace) -> int:
 
 def check(arguments: argparse.Namespace) -> int:
     """Check a study file."""
-    study = _study(arguments, project_root())
+    study = study_of(arguments, project_root())
     print(f"study {study['study']['id']}: the study file is right")
     return 0
 
@@ -91,26 +98,26 @@ def parser() -> argparse.ArgumentParser:
     main_parser = argparse.ArgumentParser(prog="mesenluth", description=__doc__)
     main_parser.add_argument("--version", action="version", version=f"mesenluth {__version__}")
     commands = main_parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--study", type=Path, metavar="FILE", help="study file, laid over config.yaml (default: config.yaml alone)"
+    )
+    common.add_argument("--cut", metavar="DATE", help="date of the data cut, instead of the study file's")
     for name, function, text in (
         ("run", run, "register the cut if it is new, then run the workflow"),
         ("register", register_command, "register a data cut; then plain `snakemake` works"),
         ("simulate", simulate, "write the synthetic registry"),
         ("check", check, "check a study file"),
     ):
-        command = commands.add_parser(name, help=text, description=f"{text.capitalize()}.")
-        command.add_argument(
-            "--study",
-            type=Path,
-            metavar="FILE",
-            help="study file, laid over config.yaml (default: config.yaml alone)",
-        )
-        command.add_argument("--cut", metavar="DATE", help="date of the data cut, instead of the study file's")
+        command = commands.add_parser(name, parents=[common], help=text, description=f"{text.capitalize()}.")
         command.set_defaults(function=function)
         if name == "run":
             command.add_argument(
                 "snakemake", nargs="*", metavar="-- SNAKEMAKE ARGUMENT",
                 help="passed on to snakemake after `--`, such as `-- --dry-run` or `-- --cores 4`",
             )  # fmt: skip
+            command.add_argument("--no-release", action="store_true", help="with --cut: do not release the cut")
+    provenance.add(commands, common)
     return main_parser
 
 

@@ -111,12 +111,15 @@ class Step:
             if under_way:
                 under_way.result()
 
-    def read_parts(self, table: Table) -> pd.DataFrame:
-        """Read a table whose partitions each hold a row for the same key (counts), one after the other."""
-        paths = self.inputs.get(table.name, [])
+    def read_parts(self, table: Table, name: str = "") -> pd.DataFrame:
+        """Read a table whose partitions each hold a row for the same key (counts), one after the other.
+
+        The files are called after the table, or `name`.
+        """
+        paths = self.inputs.get(name or table.name, [])
         parts = [read_table(path, table) for path in paths]
         hashes = sorted(read_footer(path)["sha256"] for path in paths)
-        self._lineage["inputs"][table.name] = hashlib.sha256(" ".join(hashes).encode()).hexdigest()
+        self._lineage["inputs"][name or table.name] = hashlib.sha256(" ".join(hashes).encode()).hexdigest()
         return pd.concat(parts, ignore_index=True) if parts else empty(table)
 
     def read_all(self, tables: Iterable[Table]) -> dict[str, pd.DataFrame]:
