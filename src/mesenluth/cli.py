@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,9 +11,10 @@ from typing import Any
 
 from . import __version__
 from .errors import ConfigurationError, MesenluthError
-from .program import report
 from .provenance import commands as provenance
-from .study import DEFAULT, load
+from .provenance import trace_command
+
+DEFAULT = "config.yaml"
 
 
 def project_root(start: Path | None = None) -> Path:
@@ -36,11 +38,28 @@ def changes_of(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def study_of(arguments: argparse.Namespace, root: Path) -> dict[str, Any]:
     """Return the study that a command is about, resolved and checked."""
+    # Imported where needed, here and below: `mesenluth --help` and `trace` should not wait for pandas.
+    from .study import load
+
     return load(root, arguments.study, changes_of(arguments))
 
 
+def id_and_output(arguments: argparse.Namespace, root: Path) -> tuple[str, str]:
+    """Return a study's id and the folder of its artifacts, without checking the whole study file."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        found = yaml.load((root / DEFAULT).read_text(encoding="utf-8"), Loader=loader)  # noqa: S506, a safe loader
+        over = yaml.load(arguments.study.read_text(encoding="utf-8"), Loader=loader) if arguments.study else {}  # noqa: S506
+        return {**found["study"], **over.get("study", {})}["id"], over.get("output", found["output"])
+    except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError, AttributeError):
+        # What is wrong with the study file is told best by who checks it.
+        study = study_of(arguments, root)
+        return study["study"]["id"], study["output"]
+
+
 def _register(study: Mapping[str, Any], root: Path) -> str:
-    # Imported here: `mesenluth --help` should not wait for pandas.
     from .registry.cut import register
     from .registry.source import read
     from .simulate.ensure import ensure
@@ -118,6 +137,7 @@ def parser() -> argparse.ArgumentParser:
             )  # fmt: skip
             command.add_argument("--no-release", action="store_true", help="with --cut: do not release the cut")
     provenance.add(commands, common)
+    trace_command.add(commands, common)
     return main_parser
 
 
@@ -138,7 +158,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return parsed.function(parsed)
     except MesenluthError as error:
+        from .program import report
+
         return report(error)
+    except BrokenPipeError:
+        # Whoever reads has seen enough (`mesenluth trace ... | head`); Python would complain again at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("mesenluth: interrupted", file=sys.stderr)
         return 130

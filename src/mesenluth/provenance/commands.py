@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import IncompleteError, VerificationError
-from ..tables.io import atomic_write
 
 
 def record_run(study: Mapping[str, Any], root: Path, call: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -31,10 +30,12 @@ def record_run(study: Mapping[str, Any], root: Path, call: list[str]) -> tuple[d
     VerificationError
         If an artifact is not what its footer says.
     """
+    from ..tables.io import atomic_write
     from . import made
     from .circumstances import describe_run
     from .content import canonical, text_hash
-    from .manifest import FOLDER, MANIFEST, RUN, build
+    from .manifest import build
+    from .manifest_names import FOLDER, MANIFEST, RUN
     from .release import previous_of
 
     out = study["output"]
@@ -105,13 +106,13 @@ def release(arguments: argparse.Namespace) -> int:
 
 def verify_command(arguments: argparse.Namespace) -> int:
     """Compute every hash of a release anew and follow every link."""
-    from ..cli import project_root, study_of
+    from ..cli import id_and_output, project_root
     from .release import find, releases
     from .signature import check
     from .verify import verify
 
     root = project_root()
-    study = study_of(arguments, root)["study"]["id"]
+    study, _ = id_and_output(arguments, root)
     named = arguments.release
     folders = [find(root, study, name) for name in named] if named else releases(root, study)
     if not folders:
@@ -137,12 +138,12 @@ def verify_command(arguments: argparse.Namespace) -> int:
 
 def sign_command(arguments: argparse.Namespace) -> int:
     """Sign a release with an SSH key."""
-    from ..cli import project_root, study_of
+    from ..cli import id_and_output, project_root
     from .release import find
     from .signature import sign
 
     root = project_root()
-    folder = find(root, study_of(arguments, root)["study"]["id"], arguments.release)
+    folder = find(root, id_and_output(arguments, root)[0], arguments.release)
     sign(folder, arguments.key)
     print(f"{folder.name}: signed")
     return 0

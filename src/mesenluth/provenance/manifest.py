@@ -13,10 +13,9 @@ from ..registry.cut import before, current
 from .content import canonical, describe, footer_and_hash, sha256, text_hash
 from .fingerprint import closure, code_hash
 from .made import Job
+from .manifest_names import RESULTS
 
 SCHEMA = "mesenluth-manifest-1"
-FOLDER = "provenance"
-MANIFEST, RUN = "manifest.json", "run.json"
 CODE = (
     "Snakefile",
     "config.yaml",
@@ -30,8 +29,6 @@ CODE = (
 )
 """What of the project a run depends on, as far as files go."""
 LOCK = "envs/study.lock"
-RESULTS = "results/"
-"""Prefix of artifacts in a manifest, whatever the folder is called that the study writes to."""
 UNMANAGED = {".snakemake_timestamp"}
 
 
@@ -147,11 +144,6 @@ def _named(path: str, out: str) -> str:
 def _within(root: Path, script: str) -> list[str]:
     files = closure(root / script, root / "src")
     return [f.relative_to(root.resolve()).as_posix() for f in files]
-
-
-def content_of(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a manifest without its place in the chain: what two equal runs have in common."""
-    return {k: v for k, v in manifest.items() if k != "previous"}
 
 
 def lineage_faults(path: str, file: Path, manifest: Mapping[str, Any]) -> Iterable[str]:

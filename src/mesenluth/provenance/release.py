@@ -18,9 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigurationError
-from ..tables.io import atomic_write
 from .content import canonical, sha256
-from .manifest import MANIFEST, RESULTS, RUN, content_of
+from .manifest_names import MANIFEST, RESULTS, RUN
 
 FOLDER = "releases"
 SUMS = "SHA256SUMS"
@@ -77,6 +76,11 @@ def previous_of(root: Path, study_id: str) -> tuple[Path | None, dict[str, str] 
     return known[-1], {"release": known[-1].name, "manifest": sha256(known[-1] / MANIFEST)}
 
 
+def unlinked(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a manifest without its place in the chain: what two equal runs have in common."""
+    return {k: v for k, v in manifest.items() if k != "previous"}
+
+
 def publish(manifest: Mapping[str, Any], run: Mapping[str, Any], root: Path, out: str) -> tuple[Path, bool]:
     """Write a release, unless the newest one has the same content.
 
@@ -96,9 +100,11 @@ def publish(manifest: Mapping[str, Any], run: Mapping[str, Any], root: Path, out
     folder : Path
     new : bool
     """
+    from ..tables.io import atomic_write
+
     study_id = manifest["study"]["id"]
     newest, _ = previous_of(root, study_id)
-    if newest and content_of(read(newest)) == content_of(manifest):
+    if newest and unlinked(read(newest)) == unlinked(manifest):
         return newest, False
     place = root / FOLDER / study_id
     name, number = manifest["cut"]["name"], 1

@@ -11,7 +11,8 @@ from typing import Any
 from ..errors import VerificationError
 from .content import canonical, footer_and_hash, sha256, text_hash
 from .fingerprint import code_hash
-from .manifest import MANIFEST, RESULTS, RUN, SCHEMA, lineage_faults
+from .manifest import SCHEMA, lineage_faults
+from .manifest_names import MANIFEST, RESULTS, RUN
 from .release import SIGNATURE, STUDY, SUMS
 
 PROJECT = "project"
