@@ -81,6 +81,7 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
             "gate",
             "classify",
             "endpoints",
+            "effects",
             "sensitivity",
             "adam",
             "figure",
@@ -94,16 +95,26 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
             "gate",
             "classify",
             "endpoints",
+            "effects",
             "sensitivity",
             "adam",
             "figure",
             "report",
         },
-        "profile": {"picture", "figure", "report"},
+        "profile": {
+            "picture",
+            "gate",
+            "endpoints",
+            "effects",
+            "sensitivity",
+            "adam",
+            "figure",
+            "report",
+        },  # fmt: skip
         "picture": {"figure", "report"},
-        "classify": {"findings", "queries", "endpoints", "sensitivity", "adam", "figure", "report"},
-        "gate": {"endpoints", "sensitivity", "adam", "figure", "report"},
-        "endpoints": {"sensitivity", "adam", "figure", "report"},
+        "classify": {"findings", "queries", "endpoints", "effects", "sensitivity", "adam", "figure", "report"},
+        "gate": {"endpoints", "effects", "sensitivity", "adam", "figure", "report"},
+        "endpoints": {"effects", "sensitivity", "adam", "figure", "report"},
     }
     allowed = users.union(*(follows.get(u, set()) for u in users))
     assert rules(planned) <= allowed
@@ -126,6 +137,7 @@ def test_an_edited_contract_runs_everything(project):
         "validate",
         "classify",
         "endpoints",
+        "effects",
         "sensitivity",
         "adam",
         "figure",
@@ -136,7 +148,7 @@ def test_an_edited_contract_runs_everything(project):
 def test_a_changed_lock_runs_everything(project):
     append(project / "envs/study.lock")
     assert rules(plan(project)) == {
-        "extract", "validate", "quality", "profile", "picture", "findings", "queries", "gate", "classify", "endpoints", "sensitivity", "adam", "figure", "report",
+        "extract", "validate", "quality", "profile", "picture", "findings", "queries", "gate", "classify", "endpoints", "effects", "sensitivity", "adam", "figure", "report",
     }  # fmt: skip
 
 
@@ -146,7 +158,7 @@ def test_a_changed_lock_runs_everything(project):
         ({"figures": {"language": "fr"}}, {"figure", "report"}, {"extract", "validate", "classify", "endpoints"}),
         ({"statistics": {"km_interval": "log"}}, {"endpoints"}, {"extract", "validate", "classify", "gate"}),
         ({"response": {"min_sd_days": 84}}, {"classify"}, {"extract"}),
-        ({"quality": {"gate": "warn"}}, {"gate", "validate"}, {"extract"}),
+        ({"quality": {"gate": "warn"}}, {"gate"}, {"extract", "validate", "picture", "queries"}),
         ({"exports": {"adam": ["ndjson"]}}, {"adam"}, {"classify", "endpoints", "figure", "report"}),
     ],
 )

@@ -116,6 +116,19 @@ KAPLAN_MEIER = Table(
     key=("panel", "curve", "layer", "time_months"),
 )  # fmt: skip
 
+KAPLAN_MEIER_SUBGROUPS = Table(
+    "figure_kaplan_meier_subgroups",
+    KAPLAN_MEIER.grain,
+    "What the Kaplan-Meier figure of the subgroups shows, panel by panel and curve by curve.",
+    (
+        *KAPLAN_MEIER.columns,
+        Column("subgroup", "string", "id of the subgroup in the study file", required=True),
+        Column("level", "string", "level of the subgroup", required=True),
+        Column("p_value", "float", "log-rank test of the levels shown, exploratory; in the summary"),
+    ),
+    key=KAPLAN_MEIER.key,
+)  # fmt: skip
+
 FOREST = Table(
     "figure_forest_proportions",
     "one line of one panel of a forest plot",
@@ -314,6 +327,7 @@ def contract(name: str) -> Table:
         names.GROWTH_RATE: GROWTH_RATE,
         names.PAIRED_CHANGES: PAIRED_CHANGES,
         names.KAPLAN_MEIER: KAPLAN_MEIER,
+        names.KAPLAN_MEIER_SUBGROUPS: KAPLAN_MEIER_SUBGROUPS,
         names.QUALITY_MAP: QUALITY_MAP,
         names.CUMULATIVE_INCIDENCE: CUMULATIVE_INCIDENCE,
         names.FOREST: FOREST,

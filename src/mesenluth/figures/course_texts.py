@@ -37,6 +37,14 @@ ENGLISH: dict[str, str] = {
     ),
     "swimmer.alt.compartment": "{compartment}: {responses} responded, {progressions} progressed.",
     "swimmer.caption": "Treatment, responses, progressions, new therapies and deaths of each included patient.",
+    "subgroups.title": "{endpoint} by subgroup: {compartment}",
+    "subgroups.logrank": "log-rank p {p}",
+    "subgroups.note": (
+        "Independent groups of patients, compared by a log-rank test of the levels shown; exploratory, no subgroup was"
+        " to be tested. Levels with fewer than {below} patients are not shown."
+    ),
+    "subgroups.alt": "Kaplan-Meier curves of {endpoint} by subgroup, {compartment}. {panels}",
+    "subgroups.empty": "No level has enough patients to be shown",
     "metabolic.title": "Tracer uptake: best scan against baseline",
     "metabolic.grades": "Krenning score",
     "metabolic.x": "{score} at baseline",
@@ -111,6 +119,14 @@ FRENCH: dict[str, str] = {
     ),
     "swimmer.alt.compartment": "{compartment} : {responses} ont répondu, {progressions} ont progressé.",
     "swimmer.caption": ("Traitement, réponses, progressions, nouveaux traitements et décès de chaque patient inclus."),
+    "subgroups.title": "{endpoint} par sous-groupe : {compartment}",
+    "subgroups.logrank": "log-rank, p {p}",
+    "subgroups.note": (
+        "Groupes de patients indépendants, comparés par un test du log-rank des modalités montrées ; exploratoire,"
+        " aucun sous-groupe ne devait être testé. Les modalités de moins de {below} patients ne sont pas montrées."
+    ),
+    "subgroups.alt": "Courbes de Kaplan-Meier par sous-groupe : {endpoint}, {compartment}. {panels}",
+    "subgroups.empty": "Aucune modalité n'a assez de patients pour être montrée",
     "metabolic.title": "Fixation du traceur : meilleur examen et état initial",
     "metabolic.grades": "Score de Krenning",
     "metabolic.x": "{score} initial",

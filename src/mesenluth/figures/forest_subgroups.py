@@ -17,7 +17,8 @@ from .names import progression_free
 from .texts import CATALOGUE, text
 
 
-def _level(level: str, lang: str) -> str:
+def level_label(level: str, lang: str) -> str:
+    """Return a level of a subgroup as it is printed."""
     return CATALOGUE[lang].get(f"forest.level.{level}", level)
 
 
@@ -66,7 +67,7 @@ def _whole(shares: pd.DataFrame, study: Mapping[str, Any], lang: str) -> list[tu
 def _line(
     level: str, subgroup: str, shares: pd.DataFrame, times: pd.DataFrame, lang: str
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    about = {"label": _level(level, lang), "subgroup": subgroup, "level": level}
+    about = {"label": level_label(level, lang), "subgroup": subgroup, "level": level}
     share = shares[shares["level"] == level].to_dict("records")
     of_share: dict[str, Any] = {}
     if share:

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..tables.io import conform
+from ..tables.model import Table
 from . import style
 from .contracts import KAPLAN_MEIER
 from .language import compartment_label, label, language, number, percent
@@ -18,6 +19,7 @@ from .texts import notice, text
 
 RULE_SET = "study"
 SAME_TIME = 1e-6
+POINT = ["time_months", "n_at_risk", "n_event", "n_censored", "survival", "ci_low", "ci_high", "method"]
 STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120, 240)
 TICKS_WIDE, TICKS_NARROW = 10, 5
 MOST_MARKS, STRETCHES = 150, 75
@@ -110,7 +112,7 @@ def data(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> pd.Dat
     DataFrame
         `contracts.KAPLAN_MEIER`. The number at risk at a tick is the number of patients whose time is not shorter.
     """
-    lang, parts = language(study), []
+    parts: list[pd.DataFrame] = []
     endpoints = time_to_event_endpoints(study)
     all_curves = tables["curves"]
     most = TICKS_WIDE if len(endpoints) <= 2 else TICKS_NARROW
@@ -123,35 +125,55 @@ def data(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> pd.Dat
             if curve.empty:
                 continue
             about = {"panel": panel, "endpoint": endpoint["id"], "curve": place, "compartment": compartment}
-            columns = ["time_months", "n_at_risk", "n_event", "n_censored", "survival", "ci_low", "ci_high", "method"]
-            points = curve[columns].reset_index(drop=True)
-            parts.append(points.assign(**about, layer="point", marked=_marked(points, longest)))
-
-            ticks = np.arange(0, longest + 1e-9, step)
-            times, at_risk = points["time_months"].to_numpy(), points["n_at_risk"].to_numpy()
-            after = np.searchsorted(times, ticks - SAME_TIME, side="left")
-            counts = np.append(at_risk, 0)[after]
-            parts.append(
-                pd.DataFrame({"time_months": ticks, "n_at_risk": counts}).assign(**about, layer="at_risk", marked=False)
-            )
-
-            n, events = int(at_risk[0]), int(points["n_event"].sum())
             median = _median(tables["estimates"], study, endpoint["id"], compartment)
-            words = [text(lang, "km.events", events=number(events, lang), n=number(n, lang))]
-            words += [w for w in [_median_words(median, study, lang)] if w]
-            summary = {
-                "time_months": 0.0, "n_at_risk": n, "n_event": events, "n_censored": int(points["n_censored"].sum()),
-                "median_months": None if median is None else median["estimate"],
-                "ci_low": None if median is None else median["ci_low"],
-                "ci_high": None if median is None else median["ci_high"],
-                "method": None if median is None else median["method"],
-                "text": "\n".join(words),
-            }  # fmt: skip
-            parts.append(pd.DataFrame([summary]).assign(**about, layer="summary", marked=False))
-    columns = KAPLAN_MEIER.column_names
+            parts += curve_rows(curve, about, median, longest, step, study)
+    return gathered(parts)
+
+
+def curve_rows(
+    curve: pd.DataFrame, about: dict[str, Any], median: Any, longest: float, step: int, study: Mapping[str, Any]
+) -> list[pd.DataFrame]:
+    """Return points, numbers at risk and summary of one curve.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        Points of the curve in order of time, as `results.CURVES` has them.
+    about : dict
+        Panel, endpoint, place of the curve, compartment.
+    median : row of `results.ESTIMATES`, or None
+    longest, step : float, int
+        End of the axis and distance of its ticks, months.
+    """
+    lang = language(study)
+    points = curve[POINT].reset_index(drop=True)
+    ticks = np.arange(0, longest + 1e-9, step)
+    times, at_risk = points["time_months"].to_numpy(), points["n_at_risk"].to_numpy()
+    counts = np.append(at_risk, 0)[np.searchsorted(times, ticks - SAME_TIME, side="left")]
+    n, events = int(at_risk[0]), int(points["n_event"].sum())
+    words = [text(lang, "km.events", events=number(events, lang), n=number(n, lang))]
+    words += [w for w in [_median_words(median, study, lang)] if w]
+    summary = {
+        "time_months": 0.0, "n_at_risk": n, "n_event": events, "n_censored": int(points["n_censored"].sum()),
+        "median_months": None if median is None else median["estimate"],
+        "ci_low": None if median is None else median["ci_low"],
+        "ci_high": None if median is None else median["ci_high"],
+        "method": None if median is None else median["method"],
+        "text": "\n".join(words),
+    }  # fmt: skip
+    return [
+        points.assign(**about, layer="point", marked=_marked(points, longest)),
+        pd.DataFrame({"time_months": ticks, "n_at_risk": counts}).assign(**about, layer="at_risk", marked=False),
+        pd.DataFrame([summary]).assign(**about, layer="summary", marked=False),
+    ]
+
+
+def gathered(parts: list[pd.DataFrame], contract: Table = KAPLAN_MEIER) -> pd.DataFrame:
+    """Return the rows of all curves in their order."""
+    columns = contract.column_names
     rows = [record for part in parts for record in part.reindex(columns=columns).to_dict("records")]
-    frame = conform(pd.DataFrame(rows, columns=columns), KAPLAN_MEIER)
-    return frame.sort_values(list(KAPLAN_MEIER.key), kind="stable", ignore_index=True)
+    frame = conform(pd.DataFrame(rows, columns=columns), contract)
+    return frame.sort_values(list(contract.key), kind="stable", ignore_index=True)
 
 
 def _look(study: Mapping[str, Any], compartment: str) -> tuple[str, Any]:
@@ -192,18 +214,44 @@ def _notes(data: pd.DataFrame, study: Mapping[str, Any], lang: str) -> list[str]
     return notes
 
 
-class _Panel:
-    """One panel: measures what it needs, then draws itself."""
+class Panel:
+    """One panel: measures what it needs, then draws itself.
+
+    Parameters
+    ----------
+    data : DataFrame
+        Rows of `contracts.KAPLAN_MEIER` of this panel.
+    study : mapping
+        The resolved study file.
+    heading : str
+    y_words : list of str
+        What the axis may be called, the best name first; the first that fits is printed.
+    width : float
+        Millimetres.
+    origin : str
+        Day 0 of the endpoint.
+    curves : list of (int, str, look), optional
+        Place, name, and colour and stroke of each curve; those of the compartments if not given.
+    """
 
     def __init__(
-        self, data: pd.DataFrame, study: Mapping[str, Any], heading: str, y_words: list[str], width: float, origin: str
+        self,
+        data: pd.DataFrame,
+        study: Mapping[str, Any],
+        heading: str,
+        y_words: list[str],
+        width: float,
+        origin: str,
+        curves: list[tuple[int, str, tuple[str, Any]]] | None = None,
     ) -> None:
         self.data, self.study, self.y_words, self.origin = data, study, y_words, origin
         self.width, self.lang = width, language(study)
-        self.curves = _labels(data, study, self.lang)
+        if curves is None:
+            curves = [(i, name, _look(study, c)) for i, c, name in _labels(data, study, self.lang)]
+        self.curves = curves
         summaries = data[data["layer"] == "summary"].set_index("curve")["text"]
         self.texts = {i: str(summaries[i]).split("\n") for i, _, _ in self.curves}
-        names = [name for _, _, name in self.curves]
+        names = [name for _, name, _ in self.curves]
         self.name_width = max((style.width_mm(n) for n in names), default=0.0)
         self.first_width = max((style.width_mm(t[0]) for t in self.texts.values()), default=0.0)
         second = max((style.width_mm(t[-1]) for t in self.texts.values()), default=0.0)
@@ -211,7 +259,7 @@ class _Panel:
         self.line = style.line_mm()
         self.wrapped = {
             i: style.wrap(f"{name}, " + "\n".join(self.texts[i]), width - LINE_MM) if narrow else []
-            for i, _, name in self.curves
+            for i, name, _ in self.curves
         }
         number_width = style.width_mm(number(int(data["n_at_risk"].max()) if len(data) else 0, self.lang))
         self.label_width = min(self.name_width, 0.24 * width)
@@ -234,8 +282,7 @@ class _Panel:
         at = y
         if self.headings:
             at = page.lines(x, y, self.headings, bold=True) + 2.0
-        for i, compartment, name in self.curves:
-            colour, dashes = _look(self.study, compartment)
+        for i, name, (colour, dashes) in self.curves:
             middle = at + self.line / 2
             page.line((x, x + 9), (middle, middle), color=colour, linestyle=dashes, linewidth=1.2)
             if self.wrapped[i]:
@@ -260,8 +307,7 @@ class _Panel:
         ax.set_yticks(np.arange(0, 101, 25), [number(v, self.lang) for v in range(0, 101, 25)])
         ax.set_ylabel(next((w for w in self.y_words if style.width_mm(w) < self.plot), self.y_words[-1]))
         ax.axhline(50, color=style.LIGHT, linewidth=0.5, zorder=0)
-        for i, compartment, _ in self.curves:
-            colour, dashes = _look(self.study, compartment)
+        for i, _, (colour, dashes) in self.curves:
             curve = points[points["curve"] == i]
             t = curve["time_months"].to_numpy(dtype="float64")
             low, s, high = (100 * curve[c].to_numpy(dtype="float64") for c in ("ci_low", "survival", "ci_high"))
@@ -285,8 +331,7 @@ class _Panel:
         at = below + AXIS_MM
         page.text(x, at, text(self.lang, "km.at_risk"), bold=True)
         at += self.line
-        for (i, compartment, _), lines in zip(self.curves, self.rows, strict=True):
-            colour, dashes = _look(self.study, compartment)
+        for (i, _, (colour, dashes)), lines in zip(self.curves, self.rows, strict=True):
             middle = at + self.line / 2
             page.line((x, x + KEY_MM - 1.2), (middle, middle), color=colour, linestyle=dashes, linewidth=1.2)
             page.lines(x + KEY_MM, at, lines)
@@ -303,22 +348,8 @@ def title(study: Mapping[str, Any]) -> str:
     return label(endpoints[0].get("label"), lang, endpoints[0]["id"]) if len(endpoints) == 1 else text(lang, "km.title")
 
 
-@style.in_style
-def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
-    """Draw the Kaplan-Meier figure from its table."""
-    lang, endpoints = language(study), time_to_event_endpoints(study)
-    columns = 1 if len(endpoints) <= 2 else 2
-    inner = style.DOUBLE_MM - 2 * style.MARGIN_MM
-    width = (inner - (columns - 1) * GAP_MM) / columns
-    panels = []
-    for i, endpoint in enumerate(endpoints, 1):
-        name = label(endpoint.get("label"), lang, endpoint["id"])
-        heading = f"{chr(64 + i)}   {name}" if len(endpoints) > 1 else ""
-        # "Time to response (%)" would say nothing: what is drawn is who is still without one.
-        named = "death" in endpoint.get("events", ["death"])
-        y_words = [text(lang, "km.y", endpoint=n) for n in [name] * named + [text(lang, "km.event_free")]]
-        origin = endpoint.get("origin") or (study.get("time") or {}).get("origin", "day_0")
-        panels.append(_Panel(data[data["panel"] == i], study, heading, y_words, width, origin))
+def arrange(panels: list[Panel], columns: int, heading: str, notes: list[str], about: str) -> Figure:
+    """Draw panels in rows on one page, their axes below each other; they get lower where there are many."""
     rows = [panels[i : i + columns] for i in range(0, len(panels), columns)]
     for row in rows:
         top = max(p.top for p in row)
@@ -326,8 +357,8 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
             panel.top = top
     for column in range(columns):
         below = panels[column::columns]
-        left = max(p.left for p in below)
-        right = min(p.right for p in below)
+        left = max((p.left for p in below), default=0.0)
+        right = min((p.right for p in below), default=0.0)
         for panel in below:
             panel.left, panel.right = left, right
     body = sum(max(p.height for p in row) for row in rows) + GAP_MM * (len(rows) - 1)
@@ -336,13 +367,46 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
         for panel in panels:
             panel.plot = plot
         body = sum(max(p.height for p in row) for row in rows) + GAP_MM * (len(rows) - 1)
-    page = style.Page(body, title(study), _notes(data, study, lang), notice(study))
+    page = style.Page(body, heading, notes, about)
     y = 0.0
     for row in rows:
         for i, panel in enumerate(row):
-            panel.draw(page, style.MARGIN_MM + i * (width + GAP_MM), y)
+            panel.draw(page, style.MARGIN_MM + i * (panel.width + GAP_MM), y)
         y += max(p.height for p in row) + GAP_MM
     return page.figure
+
+
+def panel_width(columns: int) -> float:
+    """Return how wide a panel is, in millimetres."""
+    return (style.DOUBLE_MM - 2 * style.MARGIN_MM - (columns - 1) * GAP_MM) / columns
+
+
+def axis_words(endpoint: Mapping[str, Any], lang: str) -> list[str]:
+    """Return what the axis of an endpoint may be called, the best name first."""
+    # "Time to response (%)" would say nothing: what is drawn is who is still without one.
+    named = "death" in endpoint.get("events", ["death"])
+    name = label(endpoint.get("label"), lang, endpoint["id"])
+    return [text(lang, "km.y", endpoint=n) for n in [name] * named + [text(lang, "km.event_free")]]
+
+
+def origin_of(endpoint: Mapping[str, Any], study: Mapping[str, Any]) -> str:
+    """Return the day 0 of an endpoint, as the study file calls it."""
+    return str(endpoint.get("origin") or (study.get("time") or {}).get("origin", "day_0"))
+
+
+@style.in_style
+def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
+    """Draw the Kaplan-Meier figure from its table."""
+    lang, endpoints = language(study), time_to_event_endpoints(study)
+    columns = 1 if len(endpoints) <= 2 else 2
+    width = panel_width(columns)
+    panels = []
+    for i, endpoint in enumerate(endpoints, 1):
+        name = label(endpoint.get("label"), lang, endpoint["id"])
+        heading = f"{chr(64 + i)}   {name}" if len(endpoints) > 1 else ""
+        mine = data[data["panel"] == i]
+        panels.append(Panel(mine, study, heading, axis_words(endpoint, lang), width, origin_of(endpoint, study)))
+    return arrange(panels, columns, title(study), _notes(data, study, lang), notice(study))
 
 
 def alt(data: pd.DataFrame, study: Mapping[str, Any]) -> str:

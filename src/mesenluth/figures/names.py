@@ -10,6 +10,7 @@ from ..errors import ConfigurationError
 FLOW = "flow"
 GROWTH_RATE = "growth_rate"
 KAPLAN_MEIER = "kaplan_meier"
+KAPLAN_MEIER_SUBGROUPS = "kaplan_meier_subgroups"
 PAIRED_CHANGES = "paired_changes"
 CUMULATIVE_INCIDENCE = "cumulative_incidence"
 FOREST = "forest_proportions"
@@ -97,6 +98,8 @@ def figure_names(study: Mapping[str, Any]) -> list[str]:
         names.append(METABOLIC_CHANGE)
     if time_to_event_endpoints(study):
         names.append(KAPLAN_MEIER)
+        if study.get("subgroups") and progression_free(study):
+            names.append(KAPLAN_MEIER_SUBGROUPS)
     if competing(study):
         names.append(CUMULATIVE_INCIDENCE)
     if rates(study):
@@ -117,6 +120,7 @@ INPUTS: dict[str, list[str]] = {
     PAIRED_CHANGES: ["cohort", "best_responses"],
     GROWTH_RATE: ["cohort", "growth_rates", "estimates"],
     KAPLAN_MEIER: ["curves", "estimates"],
+    KAPLAN_MEIER_SUBGROUPS: ["subgroup_curves", "estimates"],
     CUMULATIVE_INCIDENCE: ["incidence", "estimates"],
     FOREST: ["estimates"],
     FOREST_SUBGROUPS: ["estimates"],

@@ -14,6 +14,8 @@ from .baseline import baseline, centres
 from .cells import code, escape, table
 from .comparison import comparison_table
 from .definitions import definitions_table
+from .effects import effects_section
+from .gate import gate_words
 from .growth import growth_table
 from .paired import PAIRED_SURVIVAL, paired_survival
 from .picture import picture_section
@@ -217,7 +219,7 @@ def estimates_section(tables: Tables, study: Study) -> str:
 def quality(tables: Tables, study: Study) -> str:
     """Return what became of the registry's rows, and what the rules found, by severity and by rule."""
     lang, counts, rules = language(study), tables["row_counts"], tables["rule_counts"]
-    parts = []
+    parts = [gate_words(tables["gate"], study)]
     columns = ["read", "after_cut", "accepted", "quarantined"]
     if len(counts):
         rows = [
@@ -291,6 +293,7 @@ def results_markdown(tables: Tables, study: Study) -> str:
         ("centres.title", centres(tables, study)),
         ("definitions.title", f"{text(lang, 'definitions.intro')}\n\n{definitions_table(study)}"),
         ("quality.title", quality(tables, study)),
+        ("effects.title", effects_section(tables, study)),
         ("picture.title", picture_section(tables, study)),
         ("disagreements.title", disagreements(tables, study)),
         ("readers.title", readers(tables, study)),

@@ -10,6 +10,8 @@ INPUTS = (
     "status_changes",
     "row_counts",
     "rule_counts",
+    "gate",
+    "rule_effects",
     "response_disagreements",
     "progression_disagreements",
     "reader_pairs",

@@ -7,7 +7,15 @@ from typing import Any
 
 from ..figures.language import french, label, language
 from ..figures.texts import notice
-from . import baseline_texts, comparison_texts, picture_texts, reader_texts, sensitivity_texts
+from . import (
+    baseline_texts,
+    comparison_texts,
+    effects_texts,
+    gate_texts,
+    picture_texts,
+    reader_texts,
+    sensitivity_texts,
+)
 
 ENGLISH: dict[str, str] = {
     "cut": "Data cut: {date}. Readings of the primary evaluator: {evaluator}.",
@@ -299,7 +307,15 @@ PARTS = (
     {"en": ENGLISH, "fr": FRENCH},
     *(
         {"en": m.ENGLISH, "fr": m.FRENCH}
-        for m in (baseline_texts, comparison_texts, picture_texts, reader_texts, sensitivity_texts)
+        for m in (
+            baseline_texts,
+            comparison_texts,
+            effects_texts,
+            gate_texts,
+            picture_texts,
+            reader_texts,
+            sensitivity_texts,
+        )
     ),
 )
 CATALOGUE: dict[str, dict[str, str]] = {

@@ -28,6 +28,7 @@ def test_default_study_has_a_waterfall_for_each_compartment_and_the_whole_patien
         "growth_rate",
         "metabolic_change",
         "kaplan_meier",
+        "kaplan_meier_subgroups",
         "cumulative_incidence",
         "forest_proportions",
         "forest_subgroups",

@@ -226,6 +226,19 @@ def curve(endpoint: str, compartment: str, n: int, median: float, seed: int) -> 
     return table("curves", **times.assign(**about, method="log-log").to_dict("series"))
 
 
+def subgroup_curves(n: int, settings: dict[str, Any], seed: int) -> pd.DataFrame:
+    """Return curves of two levels of each subgroup in the mass; none where both are too small."""
+    parts = []
+    for subgroup in settings["subgroups"]:
+        for position, (level, size) in enumerate((("A", n // 2), ("B", n - n // 2)), 1):
+            if size >= 2:
+                of = curve("progression_free_survival", "mesenteric", size, 60.0 * position, seed + position)
+                parts.append(of.assign(subgroup=subgroup["id"], level=level, position=position))
+    if not parts:
+        return empty(RESULTS["subgroup_curves"])
+    return table("subgroup_curves", **pd.concat(parts, ignore_index=True).to_dict("series"))
+
+
 def median_row(curve: pd.DataFrame) -> dict[str, Any]:
     """Return the median of a curve as the row of `estimates`: the first time at which half or fewer are free."""
     reached = curve[curve["survival"] <= 0.5]
@@ -432,6 +445,7 @@ def tables(n: int, settings: dict[str, Any] | None = None, seed: int = 1) -> dic
         "incidence": conform(pd.concat(incidences, ignore_index=True), RESULTS["incidence"]),
         "growth_rates": growth,
         "curves": conform(pd.concat(curves, ignore_index=True), RESULTS["curves"]),
+        "subgroup_curves": subgroup_curves(n, settings, seed),
         "estimates": estimates,
         "picture": picture(min(1 + n // 2, 60), seed),
         "published_comparison": published_rows(settings) if n else empty(RESULTS["published_comparison"]),
