@@ -12,7 +12,7 @@ from typing import Any
 from . import __version__
 from .errors import ConfigurationError, MesenluthError
 from .provenance import commands as provenance
-from .provenance import trace_command
+from .provenance import diff_command, trace_command
 
 DEFAULT = "config.yaml"
 
@@ -137,7 +137,8 @@ def parser() -> argparse.ArgumentParser:
             )  # fmt: skip
             command.add_argument("--no-release", action="store_true", help="with --cut: do not release the cut")
     provenance.add(commands, common)
-    trace_command.add(commands, common)
+    for module in (trace_command, diff_command):
+        module.add(commands, common)
     return main_parser
 
 

@@ -7,7 +7,6 @@ import getpass
 import importlib.metadata
 import json
 import platform
-import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,8 +14,7 @@ from typing import Any
 
 from .. import __version__
 from .made import Job, measured
-
-PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==", re.MULTILINE)
+from .manifest_names import LOCK, pins
 
 
 def instant(seconds: float) -> str:
@@ -42,9 +40,9 @@ def _user() -> str | None:
 def libraries(root: Path) -> dict[str, str]:
     """Return the versions installed of the libraries that the lock names."""
     found = {}
-    for name in PINNED.findall((root / "envs" / "study.lock").read_text(encoding="utf-8")):
+    for name in pins(root / LOCK):
         try:
-            found[name.lower()] = importlib.metadata.version(name)
+            found[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             continue
     return dict(sorted(found.items()))

@@ -68,9 +68,11 @@ def release_run(study: Mapping[str, Any], root: Path, call: list[str]) -> Path:
     place = folder.relative_to(root)
     print(f"\n  {'released' if new else 'released before'}: {place}, verified: {len(manifest['artifacts'])} artifacts")
     if not manifest["gate"]["passed"]:
-        print("  the data quality gate did not pass (quality.gate: warn):")
-        for message in manifest["gate"]["refused"]:
-            print(f"    {message}")
+        print("  conditions of the data quality gate that do not hold:")
+        for broken in manifest["gate"]["broken"]:
+            by, because = broken["released_by"], broken["released_because"]
+            answer = f"{by} answers for it: {because}" if by else "quality.gate: warn"
+            print(f"    {broken['message']} ({answer})")
     return folder
 
 

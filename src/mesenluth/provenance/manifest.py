@@ -13,7 +13,7 @@ from ..registry.cut import before, current
 from .content import canonical, describe, footer_and_hash, sha256, text_hash
 from .fingerprint import closure, code_hash
 from .made import Job
-from .manifest_names import RESULTS
+from .manifest_names import LOCK, RESULTS, pins
 
 SCHEMA = "mesenluth-manifest-1"
 CODE = (
@@ -28,7 +28,6 @@ CODE = (
     "profiles",
 )
 """What of the project a run depends on, as far as files go."""
-LOCK = "envs/study.lock"
 UNMANAGED = {".snakemake_timestamp"}
 
 
@@ -59,10 +58,13 @@ def _cut_files(study: Mapping[str, Any], root: Path) -> tuple[dict[str, Any], li
 
 
 def _gate(path: Path) -> dict[str, Any]:
+    """Return whether the cut passed, and each condition that does not hold, with who answers for it."""
     import pyarrow.parquet as pq
 
-    rows = pq.read_table(path, columns=["condition", "passed", "message"]).to_pylist()
-    return {"passed": all(r["passed"] for r in rows), "refused": [r["message"] for r in rows if not r["passed"]]}
+    columns = ["condition", "passed", "message", "released_by", "released_because"]
+    rows = pq.read_table(path, columns=columns).to_pylist()
+    broken = [{k: v for k, v in r.items() if k != "passed"} for r in rows if not r["passed"]]
+    return {"passed": not broken, "broken": broken}
 
 
 def build(
@@ -122,7 +124,7 @@ def build(
         "study": {k: study["study"][k] for k in ("id", "title", "data", "notice")},
         "cut": cut,
         "package": __version__,
-        "environment": {"lock": LOCK, "sha256": sha256(root / LOCK)},
+        "environment": {"lock": LOCK, "sha256": sha256(root / LOCK), "pinned": pins(root / LOCK)},
         "settings": dict(study),
         "gate": _gate(root / out / "quality" / "gate.parquet"),
         "jobs": jobs,

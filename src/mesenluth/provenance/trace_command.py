@@ -1,14 +1,16 @@
-"""Subcommand: trace."""
+"""Subcommands: trace, why."""
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigurationError
 from .place import Place
+from .tree import Node
 
 
 def place_of(arguments: argparse.Namespace) -> Place:
@@ -27,7 +29,20 @@ def trace_command(arguments: argparse.Namespace) -> int:
     """Show what a number rests on, down to the records of the registry, or what a record touches."""
     from .trace import trace
 
-    node = trace(arguments.subject, place_of(arguments))
+    return show(trace(arguments.subject, place_of(arguments)), arguments)
+
+
+def why_command(arguments: argparse.Namespace) -> int:
+    """Show what made an artifact, and what has changed since that would make it again."""
+    from ..cli import project_root, study_of
+    from .why import why
+
+    root = project_root()
+    return show(why(arguments.artifact, place_of(arguments), study_of(arguments, root), root), arguments)
+
+
+def show(node: Node, arguments: argparse.Namespace) -> int:
+    """Print a tree as a command was asked to."""
     if arguments.html:
         try:
             arguments.html.write_text(node.page(), encoding="utf-8")
@@ -48,7 +63,15 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
         "subject",
         help="endpoint:compartment:statistic[:column=value ...], figure:column=value, a patient id, or a record id",
     )
+    _looks(one, trace_command)
+    text = "what made an artifact, and why it would be made again now"
+    one = commands.add_parser("why", parents=[common], help=text, description=why_command.__doc__)
+    one.add_argument("artifact", help="path of an artifact, or its name where only one is called so")
+    _looks(one, why_command)
+
+
+def _looks(one: argparse.ArgumentParser, function: Callable[[argparse.Namespace], int]) -> None:
     one.add_argument("--release", metavar="NAME", help="look into a release (name or folder) instead of the last run")
     one.add_argument("--json", action="store_true", help="for programs")
     one.add_argument("--html", type=Path, metavar="FILE", help="write one page that needs nothing else")
-    one.set_defaults(function=trace_command)
+    one.set_defaults(function=function)

@@ -58,6 +58,7 @@ class SmallProject:
 
     def __init__(self, root: Path) -> None:
         self.root, self.study = root, json.loads(json.dumps(STUDY))
+        self.released = ""
         for name, text in FILES.items():
             self.put(name, text)
         self.deliver({"P1": "C01", "P2": "C02", "P3": "C02"})
@@ -113,7 +114,9 @@ class SmallProject:
     def gate(self) -> pd.DataFrame:
         return pd.DataFrame({
             "condition": ["patients.min_rows"], "table": ["patients"], "observed": [3.0], "limit": [1.0],
-            "passed": [True], "message": ["patients: 3 rows may be analysed, at least 1 are needed"],
+            "passed": [not self.released], "message": ["patients: 3 rows may be analysed, at least 1 are needed"],
+            "centre": [None], "released_by": [self.released or None],
+            "released_because": ["seen with the centre" if self.released else None],
         })  # fmt: skip
 
     def manifest(self, jobs: dict[str, Job]) -> dict:

@@ -48,7 +48,23 @@ def test_the_manifest_names_what_made_each_artifact(small):
     ]  # fmt: skip
     [stored] = job["inputs"]
     assert manifest["inputs"][stored]["rows"] == 3
-    assert manifest["gate"] == {"passed": True, "refused": []}
+    assert manifest["gate"] == {"passed": True, "broken": []}
+
+
+def test_who_answers_for_a_broken_condition_stands_in_the_manifest(small):
+    small.released = "Jane Doe"
+    folder, _ = small.release()
+    assert read(folder)["gate"] == {
+        "passed": False,
+        "broken": [
+            {
+                "condition": "patients.min_rows",
+                "message": "patients: 3 rows may be analysed, at least 1 are needed",
+                "released_by": "Jane Doe",
+                "released_because": "seen with the centre",
+            }
+        ],
+    }
 
 
 def test_equal_runs_in_two_places_have_equal_manifests(small, tmp_path):
