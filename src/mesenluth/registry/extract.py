@@ -7,24 +7,19 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ..tables.extracted import EXTRACTION_COUNTS, UNREADABLE, extracted
+from ..tables.extracted import EXTRACTION_COUNTS, IMPUTED, UNREADABLE, extracted
 from ..tables.io import STRING, conform, empty
 from ..tables.registry import DATED_BY, REGISTRY
+from .known import FOLLOWS, KNOWN_LATER
 from .parse import parse
+from .partial import complete
 from .source import Reading
 
 SHOWN = 60
 """Characters of an unreadable text that are shown: enough to mend it, not enough for a letter."""
 
-KNOWN_LATER = {
-    "adverse_events": (("end_date",), "end_date"),
-    "therapies": (("end_date",), "end_date"),
-    "lesions": (("merged_date", "merged_into"), "merged_date"),
-}
-"""Cells of older rows that only became known later: emptied where their date is after the cut."""
-
-FOLLOWS = {"measurements": ("scans", "scan_id"), "uptake": ("scans", "scan_id")}
-"""Tables without a date of their own: their rows are as old as the row they belong to."""
+FAR_YEARS = 20
+"""A record dated so many years after the cut was not made later: its date is wrong, and it does not just wait."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +30,14 @@ class Extraction:
     ----------
     tables : dict of str to DataFrame
         By `tables.extracted.extracted`.
-    unreadable, counts : DataFrame
-        By the contracts `UNREADABLE` and `EXTRACTION_COUNTS`.
+    unreadable, counts, imputed : DataFrame
+        By the contracts `UNREADABLE`, `EXTRACTION_COUNTS` and `IMPUTED`.
     """
 
     tables: dict[str, pd.DataFrame]
     unreadable: pd.DataFrame
     counts: pd.DataFrame
+    imputed: pd.DataFrame
 
 
 def extract(
@@ -67,9 +63,10 @@ def extract(
     typed: dict[str, pd.DataFrame] = {}
     faults = []
     for name in REGISTRY:
-        frame, unread = _typed(name, stored[name], readings.get(name, {}))
+        frame, unread = _typed(name, stored[name], readings.get(name, {}), limit)
         typed[name] = frame
         faults.append(unread)
+    unreadable, imputed = complete(typed, _together(faults), readings, limit)
     kept: dict[str, pd.DataFrame] = {}
     counts, late = [], dict[str, set[str]]()
     for name, frame in typed.items():
@@ -85,7 +82,6 @@ def extract(
             late[name] = set(frame.loc[after, "scan_id"]) - set(frame.loc[~after, "scan_id"])
         counts.append((name, len(frame), int(after.sum()), int((~after).sum())))
         kept[name] = _as_known(name, frame[~after], limit)
-    unreadable = _together(faults)
     present = pd.concat([f[["record_id"]] for f in kept.values()])["record_id"]
     unreadable = unreadable[unreadable["record_id"].isin(present)]
     if places is not None and len(unreadable):
@@ -94,19 +90,25 @@ def extract(
         kept,
         conform(unreadable, UNREADABLE),
         conform(pd.DataFrame(counts, columns=EXTRACTION_COUNTS.column_names), EXTRACTION_COUNTS),
+        conform(imputed[imputed["record_id"].isin(present)], IMPUTED),
     )
 
 
-def _typed(name: str, texts: pd.DataFrame, readings: Mapping[str, Reading]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return one table with typed columns, and its unreadable cells."""
+def _typed(
+    name: str, texts: pd.DataFrame, readings: Mapping[str, Reading], limit: pd.Timestamp
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return one table with typed columns, and its unreadable cells; a date decades after the cut is none."""
     if not len(texts):
         return empty(extracted(name)), empty(UNREADABLE)
     out = {"record_id": texts["record_id"]}
-    faults = []
+    faults, latest = [], limit + pd.DateOffset(years=FAR_YEARS)
     for column in REGISTRY[name].columns:
         if column.name == "record_id":
             continue
         values, reasons = parse(texts[column.name], column, readings.get(column.name, Reading()))
+        if column.type == "date":
+            far = (values > latest).fillna(False).to_numpy(dtype=bool)
+            values, reasons = values.mask(far), reasons.mask(far, f"a date less than {FAR_YEARS} years after the cut")
         out[column.name] = values
         bad = reasons != ""
         faults.append(

@@ -15,7 +15,7 @@ from .cells import code, escape, table
 from .comparison import comparison_table
 from .definitions import definitions_table
 from .effects import effects_section
-from .gate import gate_words
+from .gate import contradictions, gate_words
 from .growth import growth_table
 from .paired import PAIRED_SURVIVAL, paired_survival
 from .picture import picture_section
@@ -231,6 +231,7 @@ def quality(tables: Tables, study: Study) -> str:
         parts += [text(lang, "quality.rows"), table(headings, rows, right=(1, 2, 3, 4))]
     else:
         parts.append(text(lang, "quality.no_rows"))
+    parts += contradictions(tables["response_disagreements"], lang)
     if rules.empty:
         return "\n\n".join([*parts, text(lang, "quality.no_rules")])
     rows = []
