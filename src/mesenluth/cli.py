@@ -119,7 +119,7 @@ def map_command(arguments: argparse.Namespace) -> int:
 
     root = project_root()
     if arguments.draft is None:
-        print(coverage(_study(arguments, root), root))
+        print(coverage(study_of(arguments, root), root))
         return 0
     text = drafted(arguments.draft, arguments.dictionary, root)
     if arguments.output is None:

@@ -63,8 +63,7 @@ def release_run(study: Mapping[str, Any], root: Path, call: list[str]) -> Path:
     from .verify import verify
 
     manifest, run = record_run(study, root, call)
-    folder, new = publish(manifest, run, root, study["output"])
-    _refuse(folder, verify(folder))
+    folder, new = publish(manifest, run, root, study["output"], lambda part: _refuse(part, verify(part)))
     place = folder.relative_to(root)
     print(f"\n  {'released' if new else 'released before'}: {place}, verified: {len(manifest['artifacts'])} artifacts")
     if not manifest["gate"]["passed"]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -81,8 +81,10 @@ def unlinked(manifest: Mapping[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in manifest.items() if k != "previous"}
 
 
-def publish(manifest: Mapping[str, Any], run: Mapping[str, Any], root: Path, out: str) -> tuple[Path, bool]:
-    """Write a release, unless the newest one has the same content.
+def publish(
+    manifest: Mapping[str, Any], run: Mapping[str, Any], root: Path, out: str, check: Callable[[Path], None]
+) -> tuple[Path, bool]:
+    """Write a release and check it, unless the newest one has the same content.
 
     Parameters
     ----------
@@ -94,6 +96,8 @@ def publish(manifest: Mapping[str, Any], run: Mapping[str, Any], root: Path, out
         The project.
     out : str
         Folder of the study's artifacts.
+    check : callable
+        Raises if a folder is no release that holds together; then nothing is published.
 
     Returns
     -------
@@ -105,6 +109,7 @@ def publish(manifest: Mapping[str, Any], run: Mapping[str, Any], root: Path, out
     study_id = manifest["study"]["id"]
     newest, _ = previous_of(root, study_id)
     if newest and unlinked(read(newest)) == unlinked(manifest):
+        check(newest)
         return newest, False
     place = root / FOLDER / study_id
     name, number = manifest["cut"]["name"], 1
@@ -128,6 +133,7 @@ def publish(manifest: Mapping[str, Any], run: Mapping[str, Any], root: Path, out
         atomic_write(part / MANIFEST, canonical(manifest))
         atomic_write(part / RUN, canonical(run))
         atomic_write(part / SUMS, sums(part).encode())
+        check(part)
         protect(part)
         part.rename(place / name)
     finally:

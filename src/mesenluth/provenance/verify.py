@@ -174,10 +174,7 @@ def _links(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]:
             yield Fault("changed", f"{MANIFEST}, parameters of {name}", "do not match their hash")
             continue
         for section, value in _sections(told):
-            own = manifest["settings"].get(section)
-            if section == "cut" and isinstance(own, dict):
-                own = {k: v for k, v in own.items() if k != "partition"}
-            if section in manifest["settings"] and value != own:
+            if section in manifest["settings"] and not _within(value, manifest["settings"][section]):
                 yield Fault("link", f"{MANIFEST}, parameters of {name}", f"{section} is not that of the study")
     for path, record in manifest["artifacts"].items():
         if made.get(path) != record["job"]:
@@ -187,6 +184,13 @@ def _links(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]:
     study = folder / STUDY
     if not study.is_file() or study.read_bytes() != canonical(manifest["settings"]):
         yield Fault("changed", STUDY, f"not the settings of {MANIFEST}")
+
+
+def _within(part: Any, whole: Any) -> bool:
+    """Return whether a step was told what the study says: its sections, or those keys of them that it depends on."""
+    if isinstance(part, dict) and isinstance(whole, dict):
+        return all(k in whole and _within(v, whole[k]) for k, v in part.items())
+    return bool(part == whole)
 
 
 def _sections(told: Any) -> Iterator[tuple[str, Any]]:

@@ -128,17 +128,17 @@ class Now:
             yield from changed or [f"the lock {self.manifest['environment']['lock']} was edited"]
 
     def _parameters(self, job: Mapping[str, Any]) -> Iterator[str]:
+        from ..study import SECTIONS, settings
+
         told = self.manifest["parameters"][job["parameters"]]
         if not isinstance(told, dict):
             return
-        sections = told["study"] if set(told) == {"study", "answers"} else told
-        for key, before in sections.items():
-            if key in self.study:
-                now = self.study[key]
-                if key == "cut":
-                    now = {k: v for k, v in now.items() if k != "partition"}
-                for change in differences(before, now, key):
-                    yield f"parameter {shown(change)}"
+        step = Path(job["script"]).stem
+        step = step if step in SECTIONS else f"{step}s"
+        if step in SECTIONS:
+            before = told["study"] if set(told) == {"study", "answers"} else told
+            for change in differences(before, json.loads(settings(self.study, step))):
+                yield f"parameter {shown(change)}"
         if "cut_date" in told and told["cut_date"] != self.study["cut"]["date"]:
             yield f"parameter cut.date: {told['cut_date']} -> {self.study['cut']['date']}"
         if "readings" in told:

@@ -6,12 +6,14 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
+from mesenluth.errors import VerificationError
 from mesenluth.provenance import manifest as manifests
 from mesenluth.provenance.circumstances import describe_run
 from mesenluth.provenance.content import canonical, text_hash
 from mesenluth.provenance.fingerprint import code_hash, file_hash
 from mesenluth.provenance.made import Job
 from mesenluth.provenance.release import previous_of, publish
+from mesenluth.provenance.verify import verify
 from mesenluth.registry.cut import current, register
 from mesenluth.registry.source import Delivery
 from mesenluth.tables.io import FOOTER, STRING, read_footer, write_table
@@ -111,6 +113,10 @@ class SmallProject:
             self.put(f"results/logs/{job.name}.benchmark.tsv", "s\tmax_rss\tcpu_time\n1.5\t120.25\t1.1\n")
         return {"count": count, "page": page}
 
+    def check(self, folder: Path) -> None:
+        if faults := verify(folder):
+            raise VerificationError(str(faults))
+
     def gate(self) -> pd.DataFrame:
         return pd.DataFrame({
             "condition": ["patients.min_rows"], "table": ["patients"], "observed": [3.0], "limit": [1.0],
@@ -128,4 +134,4 @@ class SmallProject:
         run = describe_run(
             self.root, "results", jobs, self.root / manifest["records"][0], text_hash(canonical(manifest))
         )
-        return publish(manifest, run, self.root, "results")
+        return publish(manifest, run, self.root, "results", self.check)

@@ -125,6 +125,16 @@ def test_a_table_that_was_edited_is_not_released(small):
     assert "rows" not in describe(small.root / "config.yaml")
 
 
+def test_what_does_not_hold_together_is_not_published(small):
+    def refuse(folder):
+        raise VerificationError("no")
+
+    small.check = refuse
+    with pytest.raises(VerificationError, match="no"):
+        small.release()
+    assert list((small.root / "releases/small").iterdir()) == []
+
+
 def test_an_input_from_outside_is_not_released(small):
     jobs = small.run()
     jobs["page"].inputs.append("/elsewhere/answers.csv")
