@@ -23,6 +23,7 @@ from mesenluth.provenance.fingerprint import code_hash, file_hash
 from mesenluth.registry.cut import before, current
 from mesenluth.report.names import INPUTS as REPORT_INPUTS
 from mesenluth.quality.answers import answer_files
+from mesenluth.quality.judged import ACROSS_READS
 from mesenluth.study import SCHEMA, settings, validate
 from mesenluth.tables.registry import REGISTRY
 

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from mesenluth.errors import ConfigurationError
-from mesenluth.study import SCHEMA, SECTIONS, load, merge, read_yaml, settings
+from mesenluth.study import SCHEMA, SECTIONS, load, merge, read_yaml, settings, validate
 
 
 def refused(root, changes) -> str:
@@ -87,15 +87,19 @@ def not_built(rule, where=""):
         yield from not_built(inner, place)
 
 
-def test_every_alternative_that_is_not_built_is_refused_by_name(root):
+def test_every_alternative_of_the_schema_is_built(root):
+    assert list(not_built(yaml.safe_load((root / SCHEMA).read_text()))) == []
+
+
+def test_an_alternative_that_is_not_built_is_refused_by_name(root, study, tmp_path):
     schema = yaml.safe_load((root / SCHEMA).read_text())
-    named = list(not_built(schema))
-    assert named
-    for place, value in named:
-        section, key = place.split(".")
-        message = refused(root, {section: {key: value}})
-        assert f"{place}: {value!r} is a known alternative that is not built yet" in message
-        assert "expected: one of" in message
+    schema["properties"]["cut"]["properties"]["partition"]["x-not-built"] = ["hash"]
+    (tmp_path / "schema.yaml").write_text(yaml.safe_dump(schema))
+    study["cut"]["partition"] = "hash"
+    with pytest.raises(ConfigurationError) as error:
+        validate(study, tmp_path / "schema.yaml")
+    assert "cut.partition: 'hash' is a known alternative that is not built yet" in str(error.value)
+    assert "expected: one of none, centre" in str(error.value)
 
 
 SWITCHES = [

@@ -48,9 +48,10 @@ def test_a_touched_copy_runs_nothing_from_the_command_line(project):
     ("module", "users"),
     [
         ("registry/extract.py", {"extract"}),
-        ("quality/engine.py", {"validate"}),
-        ("quality/rules.yaml", {"validate", "profile"}),
-        ("quality/gate.py", {"gate"}),
+        ("quality/engine.py", {"validate", "across"}),
+        ("quality/rules.yaml", {"validate", "across", "profile"}),
+        ("quality/gate.py", {"expectations", "gate"}),
+        ("quality/data_docs.py", {"expectations"}),
         ("quality/profile.py", {"profile"}),
         ("quality/picture.py", {"picture"}),
         ("quality/drift.py", {"picture"}),
@@ -73,6 +74,8 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
     follows = {
         "extract": {
             "validate",
+            "across",
+            "expectations",
             "quality",
             "profile",
             "picture",
@@ -88,6 +91,8 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
             "report",
         },
         "validate": {
+            "across",
+            "expectations",
             "quality",
             "picture",
             "findings",
@@ -103,6 +108,7 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
         },
         "profile": {
             "picture",
+            "expectations",
             "gate",
             "endpoints",
             "effects",
@@ -113,6 +119,7 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
         },  # fmt: skip
         "picture": {"figure", "report"},
         "classify": {"findings", "queries", "endpoints", "effects", "sensitivity", "adam", "figure", "report"},
+        "expectations": {"gate", "endpoints", "effects", "sensitivity", "adam", "figure", "report"},
         "gate": {"endpoints", "effects", "sensitivity", "adam", "figure", "report"},
         "endpoints": {"effects", "sensitivity", "adam", "figure", "report"},
     }
@@ -148,7 +155,7 @@ def test_an_edited_contract_runs_everything(project):
 def test_a_changed_lock_runs_everything(project):
     append(project / "envs/study.lock")
     assert rules(plan(project)) == {
-        "extract", "validate", "quality", "profile", "picture", "findings", "queries", "gate", "classify", "endpoints", "effects", "sensitivity", "adam", "figure", "report",
+        "extract", "validate", "across", "quality", "profile", "picture", "findings", "queries", "expectations", "gate", "classify", "endpoints", "effects", "sensitivity", "adam", "figure", "report",
     }  # fmt: skip
 
 
@@ -158,7 +165,7 @@ def test_a_changed_lock_runs_everything(project):
         ({"figures": {"language": "fr"}}, {"figure", "report"}, {"extract", "validate", "classify", "endpoints"}),
         ({"statistics": {"km_interval": "log"}}, {"endpoints"}, {"extract", "validate", "classify", "gate"}),
         ({"response": {"min_sd_days": 84}}, {"classify"}, {"extract"}),
-        ({"quality": {"gate": "warn"}}, {"gate"}, {"extract", "validate", "picture", "queries"}),
+        ({"quality": {"gate": "warn"}}, {"gate"}, {"extract", "expectations", "validate", "picture", "queries"}),
         ({"exports": {"adam": ["ndjson"]}}, {"adam"}, {"classify", "endpoints", "figure", "report"}),
     ],
 )

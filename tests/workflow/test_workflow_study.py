@@ -121,14 +121,18 @@ def test_no_row_is_lost(ran):
 def test_the_gate_was_judged_by_great_expectations(ran):
     gate = read_table(ran[0] / "results/quality/gate.parquet", GATE)
     assert gate["passed"].all()
-    assert json.loads((ran[0] / "results/quality/expectations.json").read_text())
+    suites = json.loads((ran[0] / "results/quality/expectations.json").read_text())["suites"]
+    kept = {p.stem for p in (ran[0] / "results/quality/gx/expectations").glob("*.json")}
+    assert kept == {s["name"] for s in suites} > set(REGISTRY)
+    assert all(s["success"] for s in suites if s["name"] in REGISTRY)
+    assert "It may be analysed." in (ran[0] / "results/quality/data_docs.html").read_text()
 
 
 def test_every_step_wrote_parquet_that_says_what_made_it(ran):
     files = sorted((ran[0] / "results").rglob("*.parquet"))
     steps = {read_footer(f)["lineage"]["step"] for f in files}
     assert steps == {
-        "extract", "validate", "quality", "profile", "picture", "findings", "queries", "gate", "classify", "endpoints", "effects", "sensitivity", "adam", "figure",
+        "extract", "validate", "across", "quality", "profile", "picture", "findings", "queries", "expectations", "gate", "classify", "endpoints", "effects", "sensitivity", "adam", "figure",
     }  # fmt: skip
     for file in files:
         footer = read_footer(file)
