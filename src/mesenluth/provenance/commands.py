@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..errors import IncompleteError, VerificationError
+from ..errors import IncompleteError, SourceError, VerificationError
 
 
 def record_run(study: Mapping[str, Any], root: Path, call: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -84,6 +84,11 @@ def after_run(study: Mapping[str, Any], root: Path, call: list[str], publish: bo
             record_run(study, root, call)
     except IncompleteError as error:
         print(f"\n  {'not released' if publish else 'no manifest'}: {error.what}")
+    except SourceError as error:
+        # Answers to queries may lie anywhere; only a release has to hold them.
+        if publish:
+            raise
+        print(f"\n  no manifest: {error.what}")
 
 
 def _refuse(folder: Path, faults: list[Any]) -> None:
