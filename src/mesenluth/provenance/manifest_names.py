@@ -1,7 +1,9 @@
 """Names of a run's own records, and of what it is pinned to."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 FOLDER = "provenance"
 MANIFEST, RUN = "manifest.json", "run.json"
@@ -14,3 +16,17 @@ PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;]+)", re.MULTILINE)
 def pins(lock: Path) -> dict[str, str]:
     """Return the versions that a lock file names, by library."""
     return {name.lower(): version for name, version in PINNED.findall(lock.read_text(encoding="utf-8"))}
+
+
+def sections(told: Any, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the sections of the study file among what a step was told.
+
+    A step that is told more than sections has them under `study`.
+    """
+    if not isinstance(told, dict):
+        return {}
+    inner = told.get("study")
+    # The section `study` itself holds no section.
+    if isinstance(inner, dict) and inner and inner.keys() <= settings.keys():
+        told = inner
+    return {k: v for k, v in told.items() if k in settings}

@@ -12,7 +12,7 @@ from ..errors import VerificationError
 from .content import canonical, footer_and_hash, sha256, text_hash
 from .fingerprint import code_hash
 from .manifest import SCHEMA, lineage_faults
-from .manifest_names import MANIFEST, RESULTS, RUN
+from .manifest_names import MANIFEST, RESULTS, RUN, sections
 from .release import SIGNATURE, STUDY, SUMS
 
 PROJECT = "project"
@@ -173,8 +173,8 @@ def _links(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]:
         if told is ... or text_hash(canonical(told)) != job["parameters"]:
             yield Fault("changed", f"{MANIFEST}, parameters of {name}", "do not match their hash")
             continue
-        for section, value in _sections(told):
-            if section in manifest["settings"] and not _within(value, manifest["settings"][section]):
+        for section, value in sections(told, manifest["settings"]).items():
+            if not _within(value, manifest["settings"][section]):
                 yield Fault("link", f"{MANIFEST}, parameters of {name}", f"{section} is not that of the study")
     for path, record in manifest["artifacts"].items():
         if made.get(path) != record["job"]:
@@ -191,13 +191,6 @@ def _within(part: Any, whole: Any) -> bool:
     if isinstance(part, dict) and isinstance(whole, dict):
         return all(k in whole and _within(v, whole[k]) for k, v in part.items())
     return bool(part == whole)
-
-
-def _sections(told: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(told, dict):
-        inner = told.get("study")
-        # Steps that need more than the study file hold it under `study`.
-        yield from (inner.items() if set(told) == {"study", "answers"} and isinstance(inner, dict) else told.items())
 
 
 def _code(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import ConfigurationError
 from .content import sha256
 from .fingerprint import closure, code_hash
-from .manifest_names import RESULTS, pins
+from .manifest_names import RESULTS, pins, sections
 from .place import Place
 from .tree import Node
 
@@ -136,8 +136,7 @@ class Now:
         step = Path(job["script"]).stem
         step = step if step in SECTIONS else f"{step}s"
         if step in SECTIONS:
-            before = told["study"] if set(told) == {"study", "answers"} else told
-            for change in differences(before, json.loads(settings(self.study, step))):
+            for change in differences(sections(told, self.study), json.loads(settings(self.study, step))):
                 yield f"parameter {shown(change)}"
         if "cut_date" in told and told["cut_date"] != self.study["cut"]["date"]:
             yield f"parameter cut.date: {told['cut_date']} -> {self.study['cut']['date']}"

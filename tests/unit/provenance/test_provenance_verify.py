@@ -11,6 +11,7 @@ from small_project import edit_rows
 
 from mesenluth.errors import VerificationError
 from mesenluth.provenance.content import canonical, sha256
+from mesenluth.provenance.manifest_names import sections
 from mesenluth.provenance.release import STUDY, SUMS, sums
 from mesenluth.provenance.signature import check, sign
 from mesenluth.provenance.verify import verify
@@ -140,6 +141,14 @@ def test_a_planned_tampering_is_found_and_named(copy, what, sealed):
         seal(copy)
     found = verify(copy)
     assert name in names(found), found
+
+
+def test_a_step_may_be_told_parts_of_sections_beside_its_own():
+    settings = {"study": {"id": "s"}, "cut": {"date": "2023-06-30"}, "quality": {"gate": "block", "rows": 1}}
+    assert sections({"study": {"id": "s"}}, settings) == {"study": {"id": "s"}}
+    assert sections({"study": {"quality": {"rows": 1}}, "cut": "2023-06-30.2"}, settings) == {"quality": {"rows": 1}}
+    assert sections({"files": [], "earlier": None}, settings) == {}
+    assert sections(None, settings) == {}
 
 
 def test_a_link_in_place_of_a_file_is_found(copy, tmp_path):
