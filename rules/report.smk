@@ -1,7 +1,10 @@
 """From estimates to pages for people.
 
-IN   endpoints/*.parquet, response/<partition>/*.parquet, quality/*.parquet, sensitivity/sensitivity.parquet
+IN   endpoints/*.parquet, response/<partition>/*.parquet, quality/*.parquet, sensitivity/sensitivity.parquet,
+     figures/*
 OUT  report/results.md
+     report/report.html       numbers of groups alone
+     report/internal.html     the same, and the patients behind each number; only where it is asked for
 """
 
 
@@ -26,4 +29,31 @@ rule report:
         "Writing the results page"
     shell:
         'python "$MESENLUTH_HOME"/scripts/report.py --input {input.tables:q} --output {params.to:q}'
+        " --settings {params.settings:q} --code {params.code} --env {params.env} > {log:q} 2>&1"
+
+
+# Write the page that may be passed on: numbers of groups alone, published beside computed first.
+rule page:
+    input:
+        tables=files_of(REPORT_INPUTS),
+        figures=figure_files(public=True),
+    output:
+        page=out("report/report.html"),
+    log:
+        out("logs/page.log"),
+    benchmark:
+        out("logs/page.benchmark.tsv")
+    conda:
+        "../envs/mesenluth.yaml"
+    params:
+        code=code("page"),
+        env=ENV,
+        to=subpath(output.page, parent=True),
+        figures=out("figures"),
+        settings=settings(config, "page"),
+    message:
+        "Writing the report"
+    shell:
+        'python "$MESENLUTH_HOME"/scripts/page.py --figures {params.figures:q}'
+        " --input {input.tables:q} --output {params.to:q}"
         " --settings {params.settings:q} --code {params.code} --env {params.env} > {log:q} 2>&1"

@@ -43,7 +43,7 @@ def comparison_table(published_comparison: pd.DataFrame, study: Mapping[str, Any
         cells.append([words[c] for c in columns])
     agree = number(int(rows["agrees"].sum()), lang)
     parts = [
-        table([text(lang, f"published.{c}") for c in columns], cells),
+        table([text(lang, f"published.{c}") for c in columns], cells, note=text(lang, "note.published")),
         text(lang, "published.summary", agree=agree, all=number(len(rows), lang)),
     ]
     citation = one_line((study.get("published") or {}).get("citation")).rstrip(".")

@@ -87,7 +87,7 @@ def _shares(rows: pd.DataFrame, words: _Words) -> str:
         shown = [_cell(found.loc[c]) if c in found.index else "" for c in compartments]
         cells.append([escape(subgroup), escape(level), *shown])
     headings = [*words.headings("subgroup", "level"), *(escape(words.compartments(c)) for c in compartments)]
-    return table(headings, cells)
+    return table(headings, cells, note=text(words.lang, "note.subgroups_responses"))
 
 
 def _survival(rows: pd.DataFrame, words: _Words) -> str:
@@ -110,7 +110,9 @@ def _survival(rows: pd.DataFrame, words: _Words) -> str:
             )  # fmt: skip
     at = [text(words.lang, "subgroups.at", months=number(m, words.lang, 0 if m.is_integer() else 1)) for m in months]
     headings = words.headings("subgroup", "level", "compartment", "events", "median")
-    return table([*headings, *at, *words.headings("hazard_ratio")], cells)
+    return table(
+        [*headings, *at, *words.headings("hazard_ratio")], cells, note=text(words.lang, "note.subgroups_times")
+    )
 
 
 def _tests(rows: pd.DataFrame, words: _Words) -> str:
@@ -126,7 +128,7 @@ def _tests(rows: pd.DataFrame, words: _Words) -> str:
         for r in mine.to_dict("records")
     ]  # fmt: skip
     headings = words.headings("subgroup", "question", "compartment", "result", "method")
-    return table(headings, [[escape(c) for c in line] for line in cells])
+    return table(headings, [[escape(c) for c in line] for line in cells], note=text(words.lang, "note.subgroup_tests"))
 
 
 def heterogeneity(estimates: pd.DataFrame, study: Mapping[str, Any]) -> str:
@@ -143,7 +145,13 @@ def heterogeneity(estimates: pd.DataFrame, study: Mapping[str, Any]) -> str:
          escape(r["reason"])]
         for r in whole.to_dict("records")
     ]  # fmt: skip
-    parts.append(table(words.headings("endpoint", "compartment", "question", "result", "method", "remark"), cells))
+    parts.append(
+        table(
+            words.headings("endpoint", "compartment", "question", "result", "method", "remark"),
+            cells,
+            note=text(words.lang, "note.heterogeneity"),
+        )
+    )
     shown = rows[rows["level"].notna() & rows["estimate"].notna()]
     if len(shown):
         compartments = shown["compartment"].unique().tolist()
@@ -151,5 +159,11 @@ def heterogeneity(estimates: pd.DataFrame, study: Mapping[str, Any]) -> str:
         for level in sorted(shown["level"].unique().tolist()):
             found = shown[shown["level"] == level].set_index("compartment")
             lines.append([escape(level), *(_cell(found.loc[c]) if c in found.index else "" for c in compartments)])
-        parts.append(table([*words.headings("centre"), *(escape(words.compartments(c)) for c in compartments)], lines))
+        parts.append(
+            table(
+                [*words.headings("centre"), *(escape(words.compartments(c)) for c in compartments)],
+                lines,
+                note=text(words.lang, "note.heterogeneity_centres"),
+            )
+        )
     return "\n\n".join(parts)

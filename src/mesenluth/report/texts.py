@@ -7,7 +7,16 @@ from typing import Any
 
 from ..figures.language import french, label, language
 from ..figures.texts import notice
-from . import baseline_texts, comparison_texts, picture_texts, reader_texts, sensitivity_texts
+from . import (
+    baseline_texts,
+    comparison_texts,
+    headline_texts,
+    note_texts,
+    page_texts,
+    picture_texts,
+    reader_texts,
+    sensitivity_texts,
+)
 
 ENGLISH: dict[str, str] = {
     "cut": "Data cut: {date}. Readings of the primary evaluator: {evaluator}.",
@@ -299,7 +308,16 @@ PARTS = (
     {"en": ENGLISH, "fr": FRENCH},
     *(
         {"en": m.ENGLISH, "fr": m.FRENCH}
-        for m in (baseline_texts, comparison_texts, picture_texts, reader_texts, sensitivity_texts)
+        for m in (
+            baseline_texts,
+            comparison_texts,
+            headline_texts,
+            note_texts,
+            page_texts,
+            picture_texts,
+            reader_texts,
+            sensitivity_texts,
+        )  # fmt: skip
     ),
 )
 CATALOGUE: dict[str, dict[str, str]] = {
