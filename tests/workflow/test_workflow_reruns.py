@@ -8,7 +8,7 @@ import pytest
 
 from workflow.harness import artifacts, call, clone, mesenluth, plan
 
-AFTER_CLASSIFY = {"endpoints", "findings", "report"}
+AFTER_CLASSIFY = {"endpoints", "findings", "report", "page"}
 
 
 def rules(planned: dict[str, str]) -> set[str]:
@@ -56,10 +56,11 @@ def test_a_touched_copy_runs_nothing_from_the_command_line(project):
         ("quality/drift.py", {"picture"}),
         ("response/metabolic.py", {"classify"}),
         ("endpoints/survival.py", {"endpoints"}),
-        ("figures/waterfall.py", {"figure"}),
-        ("figures/growth_rate.py", {"figure"}),
+        ("figures/waterfall.py", {"figure", "page"}),
+        ("figures/growth_rate.py", {"figure", "page"}),
         ("response/growth.py", {"classify", "sensitivity"}),
-        ("report/markdown.py", {"report"}),
+        ("report/markdown.py", {"report", "page"}),
+        ("report/page/page.css", {"page"}),
         ("adam/tumours.py", {"adam"}),
         ("simulate/registry.py", set()),
         ("cli.py", set()),
@@ -85,6 +86,7 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
             "adam",
             "figure",
             "report",
+            "page",
         },
         "validate": {
             "quality",
@@ -98,12 +100,13 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
             "adam",
             "figure",
             "report",
+            "page",
         },
-        "profile": {"picture", "figure", "report"},
-        "picture": {"figure", "report"},
-        "classify": {"findings", "queries", "endpoints", "sensitivity", "adam", "figure", "report"},
-        "gate": {"endpoints", "sensitivity", "adam", "figure", "report"},
-        "endpoints": {"sensitivity", "adam", "figure", "report"},
+        "profile": {"picture", "figure", "report", "page"},
+        "picture": {"figure", "report", "page"},
+        "classify": {"findings", "queries", "endpoints", "sensitivity", "adam", "figure", "report", "page"},
+        "gate": {"endpoints", "sensitivity", "adam", "figure", "report", "page"},
+        "endpoints": {"sensitivity", "adam", "figure", "report", "page"},
     }
     allowed = users.union(*(follows.get(u, set()) for u in users))
     assert rules(planned) <= allowed
@@ -136,14 +139,18 @@ def test_an_edited_contract_runs_everything(project):
 def test_a_changed_lock_runs_everything(project):
     append(project / "envs/study.lock")
     assert rules(plan(project)) == {
-        "extract", "validate", "quality", "profile", "picture", "findings", "queries", "gate", "classify", "endpoints", "sensitivity", "adam", "figure", "report",
+        "extract", "validate", "quality", "profile", "picture", "findings", "queries", "gate", "classify", "endpoints", "sensitivity", "adam", "figure", "report", "page",
     }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("changes", "first", "untouched"),
     [
-        ({"figures": {"language": "fr"}}, {"figure", "report"}, {"extract", "validate", "classify", "endpoints"}),
+        (
+            {"figures": {"language": "fr"}},
+            {"figure", "report", "page"},
+            {"extract", "validate", "classify", "endpoints"},
+        ),
         ({"statistics": {"km_interval": "log"}}, {"endpoints"}, {"extract", "validate", "classify", "gate"}),
         ({"response": {"min_sd_days": 84}}, {"classify"}, {"extract"}),
         ({"quality": {"gate": "warn"}}, {"gate", "validate"}, {"extract"}),

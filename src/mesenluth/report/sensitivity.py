@@ -65,7 +65,8 @@ def sensitivity_section(sensitivity: pd.DataFrame, study: Study) -> str:
         The resolved study file.
     """
     lang = language(study)
-    sensitivity = sensitivity[~sensitivity["denominator"].map(lambda n: small(n, study)).astype(bool)]
+    smallest = sensitivity.groupby(PLACE)["denominator"].transform("min")
+    sensitivity = sensitivity[~smallest.map(lambda n: small(n, study)).astype(bool)]
     found = effects(sensitivity, study)
     if found.empty:
         return text(lang, "sensitivity.empty")

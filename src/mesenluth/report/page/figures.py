@@ -54,7 +54,11 @@ def for_public(name: str, drawn: pd.DataFrame, study: Study) -> tuple[pd.DataFra
 
     An endpoint that has no other curve is left out with its panel.
     """
-    if name not in CURVES or below(study) <= 1:
+    if below(study) <= 1:
+        return drawn, study
+    if name == names.SENSITIVITY:
+        return _enough_patients(drawn, study)
+    if name not in CURVES:
         return drawn, study
     enough = drawn.groupby(["panel", "compartment"], dropna=False)["n_at_risk"].transform("max") >= below(study)
     kept = drawn[enough]
@@ -64,6 +68,14 @@ def for_public(name: str, drawn: pd.DataFrame, study: Study) -> tuple[pd.DataFra
     kept = kept.assign(panel=kept["panel"].map({panel: i for i, panel in enumerate(panels, 1)}).astype("int64"))
     lost = set(drawn["endpoint"]) - set(kept["endpoint"])
     return kept, {**study, "endpoints": [e for e in study["endpoints"] if e["id"] not in lost]}
+
+
+def _enough_patients(drawn: pd.DataFrame, study: Study) -> tuple[pd.DataFrame, Study]:
+    """Return the grid of definitions without the estimates that rest on too few patients in any of its rows."""
+    columns = drawn.groupby("column")["denominator"].transform("min").fillna(below(study)) >= below(study)
+    kept = drawn[columns]
+    places = {column: i for i, column in enumerate(sorted(kept["column"].unique()), int(drawn["column"].min()))}
+    return kept.assign(column=kept["column"].map(places).astype("int64")), study
 
 
 def shown_picture(name: str, drawn: pd.DataFrame, svg: bytes, study: Study) -> Picture:
