@@ -20,7 +20,7 @@ from mesenluth.jobs import prepare
 from mesenluth.figures.names import figure_names, inputs as figure_inputs
 from mesenluth.provenance.fingerprint import code_hash, file_hash
 from mesenluth.registry.cut import before, current
-from mesenluth.report.names import INPUTS as REPORT_INPUTS
+from mesenluth.report.names import ASK_INPUTS, INPUTS as REPORT_INPUTS
 from mesenluth.report.names import shown as shown_figures
 from mesenluth.quality.answers import answer_files
 from mesenluth.study import SCHEMA, settings, validate

@@ -54,6 +54,33 @@ rule page:
     message:
         "Writing the report"
     shell:
-        'python "$MESENLUTH_HOME"/scripts/page.py --figures {params.figures:q}'
+        'python "$MESENLUTH_HOME"/scripts/page.py --mode public --figures {params.figures:q}'
+        " --input {input.tables:q} --output {params.to:q}"
+        " --settings {params.settings:q} --code {params.code} --env {params.env} > {log:q} 2>&1"
+
+
+# Write the page for those who may see the patients: each number leads to them, and to their records.
+rule internal:
+    input:
+        tables=files_of(ASK_INPUTS),
+        figures=figure_files(public=False),
+    output:
+        page=out("report/internal.html"),
+    log:
+        out("logs/internal.log"),
+    benchmark:
+        out("logs/internal.benchmark.tsv")
+    conda:
+        "../envs/mesenluth.yaml"
+    params:
+        code=code("page"),
+        env=ENV,
+        to=subpath(output.page, parent=True),
+        figures=out("figures"),
+        settings=settings(config, "page"),
+    message:
+        "Writing the report with its patients"
+    shell:
+        'python "$MESENLUTH_HOME"/scripts/page.py --mode internal --figures {params.figures:q}'
         " --input {input.tables:q} --output {params.to:q}"
         " --settings {params.settings:q} --code {params.code} --env {params.env} > {log:q} 2>&1"

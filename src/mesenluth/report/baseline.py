@@ -9,8 +9,9 @@ import pandas as pd
 
 from ..endpoints.baseline_variables import VARIABLES
 from ..figures.language import compartment_label, language, number
-from .cells import escape, table
+from .cells import asked, escape, table
 from .hidden import below, hidden_levels, hidden_note, small
+from .questions import question
 from .texts import known, text
 
 Tables = Mapping[str, pd.DataFrame]
@@ -119,6 +120,8 @@ def centres(tables: Tables, study: Study) -> str:
         else:
             printed = text(lang, "centres.interval", **limits)
         counts = [number(int(r[c]), lang) for c in ("patients", "scans")]
+        if r["row"] == "centre":
+            counts[0] = asked(counts[0], question("centre", r["centre"]))
         cells.append([name, *counts, printed])
     first = rows.iloc[0]
     confidence = number(100 * first["confidence"], lang, 0 if float(100 * first["confidence"]).is_integer() else 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 BEGIN, MIDDLE, END = "\U000f0000", "\U000f0001", "\U000f0002"
@@ -39,12 +39,20 @@ def code(text: Any) -> str:
 
 def asked(words: str, question: str) -> str:
     """Return words that lead to the patients behind them where the page has patients; everywhere else plain words."""
-    return f"{BEGIN}{question}{MIDDLE}{words}{END}" if words else ""
+    return f"{BEGIN}{question}{MIDDLE}{words}{END}" if words and question else words
 
 
-def without_questions(markdown: str) -> str:
-    """Return a page in which nothing leads to patients."""
-    return re.sub(f"{BEGIN}[^{MIDDLE}]*{MIDDLE}|{END}", "", markdown)
+ASKED = re.compile(f"{BEGIN}([^{MIDDLE}]*){MIDDLE}([^{END}]*){END}")
+
+
+def questions_in(markdown: str) -> list[str]:
+    """Return the questions that a page asks, in their order."""
+    return [found[1] for found in ASKED.finditer(markdown)]
+
+
+def without_questions(markdown: str, but: Container[str] = ()) -> str:
+    """Return a page in which nothing leads to patients, but by the questions that are kept."""
+    return ASKED.sub(lambda found: found[0] if found[1] in but else found[2], markdown)
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = (), note: str = "") -> str:

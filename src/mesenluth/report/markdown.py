@@ -12,7 +12,7 @@ from ..figures.language import compartment_label, label, language, number
 from ..figures.texts import text as figure_text
 from .abstract import abstracts
 from .baseline import baseline, centres
-from .cells import code, escape, table, without_questions
+from .cells import asked, code, escape, table, without_questions
 from .comparison import comparison_table
 from .definitions import definitions_table
 from .growth import growth_table
@@ -20,6 +20,7 @@ from .headline import responses, times
 from .hidden import below, of_few_people
 from .paired import PAIRED_SURVIVAL, paired_survival
 from .picture import picture_section
+from .questions import of_estimate, question
 from .readers import disagreements, readers
 from .sensitivity import sensitivity_section
 from .sentences import sentence
@@ -105,7 +106,9 @@ def patients(tables: Tables, study: Study) -> str:
         rows = [
             [
                 escape(label(s.label, lang, s.criterion)),
-                *(number(n, lang) for n in (s.not_met, s.unknown, s.kept)),
+                asked(number(s.not_met, lang), question("criterion", s.criterion, "not_met")),
+                asked(number(s.unknown, lang), question("criterion", s.criterion, "unknown")),
+                number(s.kept, lang),
                 " / ".join(number(int(alone.get((s.criterion, v), 0)), lang) for v in VERDICTS),
             ]
             for s in steps
@@ -189,7 +192,10 @@ def _estimate_row(row: Mapping[Any, Any], study: Study, lang: str, every: bool) 
         endpoint_words(row["endpoint"], study, lang), compartment_words(row["compartment"], study, lang),
         *variant, population, statistic, said["text"], method, counted, said["reason"],
     ]  # fmt: skip
-    return [escape(c) for c in cells]
+    shown = [escape(c) for c in cells]
+    if not row["few"]:
+        shown[-4] = asked(shown[-4], of_estimate(row))
+    return shown
 
 
 def estimates_table(estimates: pd.DataFrame, study: Study, every: bool = False) -> str:
@@ -253,7 +259,8 @@ def quality(tables: Tables, study: Study) -> str:
         return "\n\n".join([*parts, text(lang, "quality.clean")])
     rows = [
         [
-            code(r["rule"]), code(r["table"]), r["severity"], number(int(r["failed"]), lang),
+            code(r["rule"]), code(r["table"]), r["severity"],
+            asked(number(int(r["failed"]), lang), question("rule", r["rule"], r["table"])),
             number(int(r["checked"]), lang), escape(r["description"]),
         ]
         for r in failing.to_dict("records")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..endpoints.names import INPUTS as ESTIMATED_FROM
 from ..figures import names
 
 INPUTS = (
@@ -27,6 +28,13 @@ INPUTS = (
     "record_changes",
     "sensitivity",
 )
+
+ASK_INPUTS = tuple(
+    dict.fromkeys(
+        [*INPUTS, *ESTIMATED_FROM, "time_to_event", "timepoint_responses", "lesion_changes", "growth_rates", "findings"]
+    )
+)
+"""Tables that an internal page is written from."""
 
 OF_GROUPS = (
     names.FLOW, names.KAPLAN_MEIER, names.CUMULATIVE_INCIDENCE, names.FOREST, names.FOREST_SUBGROUPS,

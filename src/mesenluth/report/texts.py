@@ -8,6 +8,7 @@ from typing import Any
 from ..figures.language import french, label, language
 from ..figures.texts import notice
 from . import (
+    ask_texts,
     baseline_texts,
     comparison_texts,
     headline_texts,
@@ -309,6 +310,7 @@ PARTS = (
     *(
         {"en": m.ENGLISH, "fr": m.FRENCH}
         for m in (
+            ask_texts,
             baseline_texts,
             comparison_texts,
             headline_texts,

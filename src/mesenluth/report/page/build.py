@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,8 @@ from jinja2 import Environment, StrictUndefined
 from ...figures.counts import published_item
 from ...figures.language import label, language, number
 from ..blocks import Block, blocks
-from ..cells import without_questions
+from ..cells import questions_in, without_questions
 from ..comparison import labels
-from ..hidden import INTERNAL
 from ..markdown import Section, sections
 from ..sentences import sentence
 from ..texts import about_data, text
@@ -27,6 +27,19 @@ Study = Mapping[str, Any]
 FILES = Path(__file__).parent
 WORDS = ("skip", "contents", "definitions", "public", "internal", "footer")
 TAGS = {"paragraph": "p", "quote": "blockquote", "heading": "h3"}
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a page holds of patients: the questions it answers, its HTML, and how that looks and works."""
+
+    answered: frozenset[str] = frozenset()
+    html: str = ""
+    style: str = ""
+    script: str = ""
+
+
+Asker = Callable[[list[str]], Held]
 
 
 def _part(block: Block) -> dict[str, Any]:
@@ -104,7 +117,7 @@ def _parts(section: Section, tables: Tables, study: Study, lang: str) -> list[di
     return parts
 
 
-def page_html(tables: Tables, pictures: Iterable[Picture], study: Study, ask: str = "", script: str = "") -> str:
+def page_html(tables: Tables, pictures: Iterable[Picture], study: Study, asker: Asker | None = None) -> str:
     """Return the page.
 
     Parameters
@@ -115,19 +128,19 @@ def page_html(tables: Tables, pictures: Iterable[Picture], study: Study, ask: st
         Figures, in the order in which they stand in their sections.
     study : mapping
         The resolved study file. By its `report.mode` the page is ``public`` and says nothing about one patient, or
-        ``internal``, and its numbers lead to the patients in `ask`.
-    ask, script : str
-        HTML that holds the patients' data, and the program that asks them; empty for a public page.
+        ``internal``.
+    asker : callable, optional
+        Of an internal page: given the questions that its numbers ask, returns what it holds of patients.
     """
     lang, mode = language(study), study["report"]["mode"]
-    drawn = list(pictures)
+    drawn, found = list(pictures), sections(tables, study)
+    held = asker(questions_in("".join(s.content for s in found))) if asker else Held()
     shown = []
-    for section in sections(tables, study):
-        kept = section if mode == INTERNAL else section._replace(content=without_questions(section.content))
+    for section in found:
+        kept = section._replace(content=without_questions(section.content, held.answered))
         mine = [p for p in drawn if section_of(p.name) == section.id]
-        shown.append(
-            {"id": section.id, "title": section.title, "parts": _parts(kept, tables, study, lang), "figures": mine}
-        )
+        parts = _parts(kept, tables, study, lang)
+        shown.append({"id": section.id, "title": section.title, "parts": parts, "figures": mine})
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string((FILES / "page.html").read_text(encoding="utf-8"))
     cut = text(lang, "cut", date=study["cut"]["date"], evaluator=study["primary_evaluator"])
@@ -137,12 +150,14 @@ def page_html(tables: Tables, pictures: Iterable[Picture], study: Study, ask: st
             mode=mode,
             title=label(study["study"].get("title"), lang, str(study["study"].get("id", ""))),
             notice=about_data(study),
-            about=f"{escape(cut)} {escape(text(lang, 'words'))}",
+            about=" ".join(
+                [escape(cut), escape(text(lang, "words")), escape(text(lang, "ask.intro")) if asker else ""]
+            ),
             words={w: text(lang, f"page.{w}") for w in WORDS},
             sections=shown,
-            style=(FILES / "page.css").read_text(encoding="utf-8"),
-            script=(FILES / "page.js").read_text(encoding="utf-8") + script,
-            ask=ask,
+            style=(FILES / "page.css").read_text(encoding="utf-8") + held.style,
+            script=(FILES / "page.js").read_text(encoding="utf-8") + held.script,
+            ask=held.html,
         )
         + "\n"
     )
