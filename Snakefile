@@ -17,6 +17,7 @@ include: "rules/quality.smk"
 include: "rules/picture.smk"
 include: "rules/response.smk"
 include: "rules/endpoints.smk"
+include: "rules/effects.smk"
 include: "rules/sensitivity.smk"
 include: "rules/figures.smk"
 include: "rules/adam.smk"
@@ -38,6 +39,7 @@ rule all:
         rules.gate.output,
         rules.queries.output,
         rules.endpoints.output,
+        rules.effects.output,
         rules.sensitivity.output,
         expand(rules.figure.output, figure=FIGURES),
         rules.adam.output if ADAM_FORMATS else [],

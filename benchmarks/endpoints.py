@@ -69,7 +69,7 @@ def tables(n: int, study: dict) -> dict[str, pd.DataFrame]:
         "cohort": table("cohort", n, patient_id=people, centre=centre, included=True, origin_date=dates(start),
                         last_administration_date=dates(start + 200), administrations=4, activity_gbq=29.6),
         "best_responses": table("best_responses", n * k, patient_id=people[who], compartment=where, **reader,
-                                has_baseline=True, baseline_date=dates(start[who] - 14), best_response=best,
+                                has_baseline=True, baseline_date=dates(start[who] - 14), targets=2, best_response=best,
                                 confirmed_response=np.where(best == "PR", "SD", best), baseline_mm=40.0),
         "timepoint_responses": table(
             "timepoint_responses", len(of), patient_id=people[who[of]], compartment=where[of], **reader, timepoint=at,

@@ -14,6 +14,7 @@ from snakemake.exceptions import WorkflowError
 
 from mesenluth.adam.names import DATASETS as ADAM_DATASETS, INPUTS as ADAM_INPUTS
 from mesenluth.adam.names import formats as adam_formats
+from mesenluth.effects.names import COMPUTED as EFFECT_INPUTS
 from mesenluth.endpoints.names import INPUTS as ENDPOINT_INPUTS
 from mesenluth.errors import MesenluthError
 from mesenluth.jobs import prepare
@@ -63,6 +64,7 @@ ESTIMATES = [
     "estimates",
     "time_to_event",
     "curves",
+    "subgroup_curves",
     "incidence",
     "status_changes",
     "baseline_characteristics",
@@ -121,6 +123,11 @@ def figure_files(public):
         for name in shown_figures(config, public)
         for kind in kinds
     ]
+
+
+def files_of_delivered(tables):
+    """Where extracted tables lie, of all partitions."""
+    return [file for table in tables for file in of_all_partitions("registry", table)]
 
 
 def stored_at(cut, partition):

@@ -4,6 +4,7 @@ IN   validated/<partition>/*.parquet, response/<partition>/*.parquet, quality/ga
 OUT  endpoints/estimates.parquet               one tidy row an estimate
      endpoints/time_to_event.parquet           patient x endpoint x compartment x evaluator x rule set
      endpoints/curves.parquet, incidence.parquet   Kaplan-Meier, Aalen-Johansen
+     endpoints/subgroup_curves.parquet         Kaplan-Meier of each level of the subgroups
      endpoints/status_changes.parquet          patients whom another set of censoring rules changes, and why
      endpoints/baseline_characteristics.parquet, follow_up_by_centre.parquet
      endpoints/reader_agreement.parquet        readers against each other

@@ -124,6 +124,8 @@ rule gate:
     input:
         rows=rules.quality.output.rows,
         rules=rules.quality.output.rules,
+        findings=of_all_partitions("quality", "findings"),
+        profiles=of_all_partitions("quality", "profile"),
     output:
         gate=out("quality/gate.parquet"),
         expectations=out("quality/expectations.json"),

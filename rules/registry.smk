@@ -1,6 +1,7 @@
 """From the registered cut to typed tables.
 
 IN   cuts/<study>/store/<partition>/<table>/<sha256>.parquet   text as delivered, pseudonyms in place
+     cuts/<study>/store/<partition>/places/<sha256>.parquet    where rows stand in files, for sources that are files
 OUT  registry/<partition>/<table>.parquet                      typed, as known at the cut's date
      registry/<partition>/unreadable.parquet                   cells that could not be read
      registry/<partition>/extraction_counts.parquet            read = after_cut + extracted
@@ -11,6 +12,7 @@ OUT  registry/<partition>/<table>.parquet                      typed, as known a
 rule extract:
     input:
         stored=lambda wildcards: CUT.paths(wildcards.partition),
+        places=lambda wildcards: CUT.places_paths(wildcards.partition),
     output:
         tables=expand(out("registry/{{partition}}/{table}.parquet"), table=TABLES),
         unreadable=out("registry/{partition}/unreadable.parquet"),
@@ -32,6 +34,6 @@ rule extract:
     message:
         "Extracting the registered cut ({wildcards.partition})"
     shell:
-        'python "$MESENLUTH_HOME"/scripts/extract.py --input {input.stored:q}'
+        'python "$MESENLUTH_HOME"/scripts/extract.py --input {input:q}'
         " --output {params.to:q}"
         " --settings {params.settings:q} --code {params.code} --env {params.env} > {log:q} 2>&1"

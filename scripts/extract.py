@@ -5,7 +5,7 @@ from pathlib import Path
 from mesenluth.program import Step, run
 from mesenluth.registry.extract import extract
 from mesenluth.registry.source import Reading
-from mesenluth.tables.extracted import EXTRACTION_COUNTS, UNREADABLE, extracted, stored
+from mesenluth.tables.extracted import EXTRACTION_COUNTS, PLACES, UNREADABLE, extracted, stored
 from mesenluth.tables.registry import REGISTRY
 
 
@@ -16,12 +16,13 @@ def work(step: Step) -> None:
         for path in paths:
             files.setdefault(path.parent.name, []).append(path)
     step.inputs = files
+    places = step.read(PLACES) if PLACES.name in files else None
     texts = {name: step.read(stored(name)) for name in REGISTRY}
     readings = {
         table: {column: Reading.from_dict(r) for column, r in columns.items()}
         for table, columns in step.settings["readings"].items()
     }
-    result = extract(texts, readings, step.settings["cut_date"])
+    result = extract(texts, readings, step.settings["cut_date"], places)
     for name, frame in result.tables.items():
         step.write(frame, extracted(name))
     step.write(result.unreadable, UNREADABLE)

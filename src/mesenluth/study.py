@@ -25,7 +25,7 @@ WHOLE_PATIENT = "whole_patient"
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "validate": ("treatment", "compartments", "response", "quality", "cut"),
-    "gate": ("quality",),
+    "gate": ("quality", "cut"),
     "picture": ("quality", "statistics"),
     "queries": ("treatment", "compartments", "response", "quality", "cut"),
     "classify": (
@@ -37,6 +37,10 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "growth", "density", "agreement", "metabolic", "clinical", "complications", "time", "survival", "endpoints",
         "primary", "subgroups", "statistics", "baseline", "published",
     ),
+    "effects": (
+        "cut", "treatment", "population", "compartments", "primary_evaluator", "response", "growth", "density",
+        "metabolic", "clinical", "complications", "time", "survival", "endpoints",
+    ),
     "sensitivity": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
         "growth", "density", "metabolic", "clinical", "complications", "time", "survival", "endpoints", "primary",
@@ -47,7 +51,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "figures": (
         "study", "treatment", "population", "compartments", "primary_evaluator", "response", "growth", "agreement",
-        "endpoints", "primary", "subgroups", "statistics", "time", "figures", "published",
+        "metabolic", "endpoints", "primary", "subgroups", "statistics", "time", "figures", "published",
     ),
     "report": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
@@ -61,6 +65,13 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 """Step -> sections of the study file it depends on; a change elsewhere does not run it again."""
+
+
+GATE_KEYS = (
+    "gate", "max_quarantined_percent", "max_findings", "max_findings_percent", "max_centre_quarantined_percent",
+    "max_centre_errors", "min_rows", "release",
+)  # fmt: skip
+"""Keys of section quality that the gate alone depends on."""
 
 
 class UniqueKeyLoader(yaml.SafeLoader):
@@ -315,6 +326,9 @@ def _check_conditions(study: Mapping[str, Any]) -> None:
 def settings(study: Mapping[str, Any], step: str) -> str:
     """Return the sections a step depends on, as one line of canonical JSON: the parameter of its rule."""
     chosen = {section: study[section] for section in SECTIONS[step]}
+    if step in ("validate", "picture", "queries"):
+        # What the gate allows decides nothing before it.
+        chosen["quality"] = {k: v for k, v in chosen["quality"].items() if k not in GATE_KEYS}
     if "cut" in chosen:
         # How the work is split is no part of what is computed.
         chosen["cut"] = {k: v for k, v in chosen["cut"].items() if k != "partition"}

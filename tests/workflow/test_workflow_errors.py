@@ -9,6 +9,8 @@ import time
 
 import pytest
 
+from mesenluth.tables.io import read_table
+from mesenluth.tables.results import GATE
 from workflow.harness import artifacts, call, copy_project, mesenluth, plan
 
 
@@ -61,8 +63,8 @@ def test_an_unknown_key_for_plain_snakemake(ran):
 
 
 def test_an_alternative_that_is_not_built(fresh):
-    study = overlay(fresh, "survival: {death: competing}\n")
-    refused(mesenluth(fresh, "run", *study), 2, "survival.death: 'competing'", "not built yet")
+    study = overlay(fresh, "cut: {partition: hash}\n")
+    refused(mesenluth(fresh, "run", *study), 2, "cut.partition: 'hash'", "not built yet")
 
 
 def test_a_cut_date_with_no_data(fresh):
@@ -109,6 +111,39 @@ def test_a_gate_that_refuses_stops_before_endpoints_and_says_why(project):
     )
     said = mesenluth(project, "run", *warned, "--", "--cores", "1", "--until", "gate")
     assert said.returncode == 0, said.stdout + said.stderr
+
+
+@pytest.mark.parametrize(
+    ("limit", "says"),
+    [
+        ("max_findings: {error: 3}", "findings of severity error, at most 3 are allowed"),
+        ("max_findings_percent: {warning: 0.01}", "% of the rows have a finding of severity warning"),
+        ("max_centre_quarantined_percent: {default: 20, C01: 0}", "centre C01:"),
+        ("max_centre_errors: 2", "findings of severity error, at most 2 are allowed"),
+    ],
+)
+def test_a_gate_refuses_by_severity_and_by_centre(project, limit, says):
+    study = overlay(project, f"quality: {{{limit}}}\n", "strict.yaml")
+    assert not {"validate", "extract", "classify"} & {job.split(":")[0] for job in plan(project, "strict.yaml")}
+    refused(mesenluth(project, "run", *study, "--", "--cores", "1", "--until", "gate"), 4, says, "quality.release")
+
+
+def test_a_refused_cut_is_released_under_a_name_and_a_reason_that_the_report_shows(project):
+    release = 'release: {cut: "2023-06-30", by: "A. Martin", reason: "C07 corrects in May"}'
+    study = overlay(project, f"quality: {{max_findings: {{error: 3}}, {release}}}\n", "released.yaml")
+    said = mesenluth(project, "run", *study, "--", "--cores", "2", "--until", "report")
+    assert said.returncode == 0, said.stdout + said.stderr
+    gate = read_table(project / "results/quality/gate.parquet", GATE).set_index("condition")
+    assert not gate.loc["severity.error.findings", "passed"]
+    assert gate["released_by"].dropna().to_dict() == {"severity.error.findings": "A. Martin"}
+    page = (project / "results/report/results.md").read_text()
+    assert "A. Martin answers for it: C07 corrects in May" in page
+    other = overlay(
+        project, "quality: {max_findings: {error: 3}, " + release.replace("2023", "2022") + "}\n", "other.yaml"
+    )
+    refused(
+        mesenluth(project, "run", *other, "--", "--cores", "1", "--until", "gate"), 4, "is for the cut of 2022-06-30"
+    )
 
 
 def test_a_run_that_was_killed_is_said_and_the_next_one_ends_the_same(project):

@@ -49,7 +49,7 @@ def test_a_touched_copy_runs_nothing_from_the_command_line(project):
     [
         ("registry/extract.py", {"extract"}),
         ("quality/engine.py", {"validate"}),
-        ("quality/rules.yaml", {"validate"}),
+        ("quality/rules.yaml", {"validate", "profile"}),
         ("quality/gate.py", {"gate"}),
         ("quality/profile.py", {"profile"}),
         ("quality/picture.py", {"picture"}),
@@ -82,6 +82,7 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
             "gate",
             "classify",
             "endpoints",
+            "effects",
             "sensitivity",
             "adam",
             "figure",
@@ -96,17 +97,28 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
             "gate",
             "classify",
             "endpoints",
+            "effects",
             "sensitivity",
             "adam",
             "figure",
             "report",
             "page",
         },
-        "profile": {"picture", "figure", "report", "page"},
+        "profile": {
+            "picture",
+            "gate",
+            "endpoints",
+            "effects",
+            "sensitivity",
+            "adam",
+            "figure",
+            "report",
+            "page",
+        },  # fmt: skip
         "picture": {"figure", "report", "page"},
-        "classify": {"findings", "queries", "endpoints", "sensitivity", "adam", "figure", "report", "page"},
-        "gate": {"endpoints", "sensitivity", "adam", "figure", "report", "page"},
-        "endpoints": {"sensitivity", "adam", "figure", "report", "page"},
+        "classify": {"findings", "queries", "endpoints", "effects", "sensitivity", "adam", "figure", "report", "page"},
+        "gate": {"endpoints", "effects", "sensitivity", "adam", "figure", "report", "page"},
+        "endpoints": {"effects", "sensitivity", "adam", "figure", "report", "page"},
     }
     allowed = users.union(*(follows.get(u, set()) for u in users))
     assert rules(planned) <= allowed
@@ -129,6 +141,7 @@ def test_an_edited_contract_runs_everything(project):
         "validate",
         "classify",
         "endpoints",
+        "effects",
         "sensitivity",
         "adam",
         "figure",
@@ -139,7 +152,7 @@ def test_an_edited_contract_runs_everything(project):
 def test_a_changed_lock_runs_everything(project):
     append(project / "envs/study.lock")
     assert rules(plan(project)) == {
-        "extract", "validate", "quality", "profile", "picture", "findings", "queries", "gate", "classify", "endpoints", "sensitivity", "adam", "figure", "report", "page",
+        "extract", "validate", "quality", "profile", "picture", "findings", "queries", "gate", "classify", "endpoints", "effects", "sensitivity", "adam", "figure", "report", "page",
     }  # fmt: skip
 
 
@@ -153,7 +166,7 @@ def test_a_changed_lock_runs_everything(project):
         ),
         ({"statistics": {"km_interval": "log"}}, {"endpoints"}, {"extract", "validate", "classify", "gate"}),
         ({"response": {"min_sd_days": 84}}, {"classify"}, {"extract"}),
-        ({"quality": {"gate": "warn"}}, {"gate", "validate"}, {"extract"}),
+        ({"quality": {"gate": "warn"}}, {"gate"}, {"extract", "validate", "picture", "queries"}),
         ({"exports": {"adam": ["ndjson"]}}, {"adam"}, {"classify", "endpoints", "figure", "report"}),
     ],
 )

@@ -127,7 +127,7 @@ def test_every_step_wrote_parquet_that_says_what_made_it(ran):
     files = sorted((ran[0] / "results").rglob("*.parquet"))
     steps = {read_footer(f)["lineage"]["step"] for f in files}
     assert steps == {
-        "extract", "validate", "quality", "profile", "picture", "findings", "queries", "gate", "classify", "endpoints", "sensitivity", "adam", "figure",
+        "extract", "validate", "quality", "profile", "picture", "findings", "queries", "gate", "classify", "endpoints", "effects", "sensitivity", "adam", "figure",
     }  # fmt: skip
     for file in files:
         footer = read_footer(file)
@@ -142,14 +142,19 @@ def test_every_step_wrote_parquet_that_says_what_made_it(ran):
         "flow",
         "waterfall_mesenteric",
         "waterfall_non_mesenteric",
+        "spider",
+        "swimmer",
         "paired_changes",
         "growth_rate",
+        "metabolic_change",
         "kaplan_meier",
+        "kaplan_meier_subgroups",
         "cumulative_incidence",
         "forest_proportions",
         "forest_subgroups",
         "published_comparison",
         "sensitivity",
+        "follow_up",
         "quality_map",
     ],
 )

@@ -61,7 +61,7 @@ def estimate(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     Returns
     -------
     dict of DataFrame
-        By the name of their contract: estimates, time_to_event, curves, incidence, status_changes,
+        By the name of their contract: estimates, time_to_event, curves, subgroup_curves, incidence, status_changes,
         baseline_characteristics, follow_up_by_centre, published_comparison. In `estimates` the rows of definition
         ``study`` are the headline: see `response_rates` for proportions, and `censoring` for the rule sets of
         time-to-event endpoints. What no reader decides stands under the primary evaluator.
@@ -89,11 +89,13 @@ def estimate(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> di
     rows += survival + incidences + interval_rows(times, study)
     rows += paired_survival_rows(times, tables, study)
     rows += rate_rows(tables, study, chosen_column(study))
-    rows += survival_subgroup_rows(times, tables, study)
+    of_subgroups, subgroup_curves = survival_subgroup_rows(times, tables, study)
+    rows += of_subgroups
     return {
         "estimates": conform(pd.DataFrame(rows, columns=ESTIMATES.column_names), ESTIMATES),
         "time_to_event": times,
         "curves": curves,
+        "subgroup_curves": subgroup_curves,
         "incidence": incidence,
         "status_changes": status_changes(times),
         "baseline_characteristics": baseline_characteristics(tables, study),

@@ -18,6 +18,9 @@ from scipy import stats
 
 MOST_STATES = 100_000
 """Different partial tables that are kept at a time before the exact test is given up."""
+MOST_EVENTS = 2_000
+"""Patients with the event, or without it where those are fewer, above which the exact test is not tried: its whole
+numbers would have tens of thousands of digits, and the approximation is good unless a centre is tiny."""
 SMALLEST_EXPECTED = 5
 """Cochran's rule: expected counts from which on the chi-squared approximation holds."""
 EXACT, PEARSON = "Freeman-Halton, exact", "Pearson chi-squared"
@@ -109,6 +112,8 @@ def _freeman_halton(x: list[int], n: list[int], most_states: int) -> float | Non
     k, total = sum(x), sum(n)
     if 2 * k > total:
         x, k = [b - a for a, b in zip(x, n, strict=True)], total - k
+    if k > MOST_EVENTS:
+        return None
     seen = 1
     for a, b in zip(x, n, strict=True):
         seen *= comb(b, a)
@@ -118,14 +123,22 @@ def _freeman_halton(x: list[int], n: list[int], most_states: int) -> float | Non
     for size in sorted(n, reverse=True):
         left -= size
         grown: dict[tuple[int, int], int] = {}
-        coefficients = [comb(size, a) for a in range(min(size, k) + 1)]
+        coefficients = _coefficients(size, min(size, k))
         for (so_far, product), number in states.items():
             for a in range(max(0, k - so_far - left), min(size, k - so_far) + 1):
                 key = (so_far + a, product * coefficients[a])
                 grown[key] = grown.get(key, 0) + number
-        if len(grown) > most_states:
-            return None
+            if len(grown) > most_states:
+                return None
         states = grown
     extreme = sum(product * number for (_, product), number in states.items() if product <= seen)
     every = comb(total, k)
     return extreme / every
+
+
+def _coefficients(size: int, most: int) -> list[int]:
+    """Return the binomial coefficients of `size` over 0 to `most`, each from the one before."""
+    found = [1]
+    for a in range(most):
+        found.append(found[-1] * (size - a) // (a + 1))
+    return found

@@ -17,6 +17,7 @@ from ..tables.io import conform, empty
 from ..tables.results_survival import INCIDENCE
 from .cohorts import WHOLE_PATIENT, Study
 from .competing import Incidence, aalen_johansen, incidence_at
+from .limits import TOLERANCE
 from .rows import Row, row
 from .time_to_event import from_response, is_overall_survival, is_time_to_response, rules_of
 from .words import NOT_ESTIMABLE, ci, fixed
@@ -81,12 +82,12 @@ def incidence_rows(times: pd.DataFrame, study: Study) -> tuple[list[Row], pd.Dat
                 continue
             found = estimate_incidence(group, causes, study)
             about = dict(zip(GROUP[:3], key[:3], strict=True)) | {"definition": key[3]}
-            rows += _landmarks(found, causes, months, about)
+            rows += _landmarks(found, causes, months, about, study["statistics"]["min_at_risk"])
             curves += [_frame(found, i, cause, key) for i, cause in enumerate(causes)]
     return rows, conform(pd.concat(curves, ignore_index=True), INCIDENCE) if curves else empty(INCIDENCE)
 
 
-def _landmarks(found: Incidence, causes: list[str], months: list[float], about: Row) -> list[Row]:
+def _landmarks(found: Incidence, causes: list[str], months: list[float], about: Row, min_at_risk: int) -> list[Row]:
     read = incidence_at(found, months)
     method = f"Aalen-Johansen, {found.method}"
     out = []
@@ -94,9 +95,13 @@ def _landmarks(found: Incidence, causes: list[str], months: list[float], about: 
         for i, month in enumerate(months):
             value, low, high = (float(a[i, j]) for a in (read.incidence, read.low, read.high))
             at_risk = int(read.n_at_risk[i])
+            come = int(found.n_event[found.time <= month + TOLERANCE, j].sum())
             if not read.observed[i]:
                 text = NOT_ESTIMABLE
                 reason = f"{NOT_ESTIMABLE}: longest follow-up {fixed(found.longest, 1)} months"
+                value = low = high = np.nan
+            elif at_risk < min_at_risk and min_at_risk > 1:
+                text, reason = "not shown", f"not shown: {at_risk} at risk, fewer than {min_at_risk}"
                 value = low = high = np.nan
             else:
                 limits = "" if math.isnan(low) else f"; {ci(found.confidence)} {_points(low)}-{_points(high)}"
@@ -107,7 +112,7 @@ def _landmarks(found: Incidence, causes: list[str], months: list[float], about: 
             out.append(
                 row(statistic=f"{STATISTIC}{cause}", text=text, method=method, time_months=month, estimate=value,
                     ci_low=low, ci_high=high, confidence=found.confidence, unit="probability", n_at_risk=at_risk,
-                    numerator=int(found.n_event[:, j].sum()), denominator=found.n, reason=reason or None, **about)
+                    numerator=come, denominator=found.n, reason=reason or None, **about)
             )  # fmt: skip
     return out
 

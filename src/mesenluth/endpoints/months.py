@@ -62,9 +62,18 @@ def month_days(study: Mapping[str, Any]) -> float | None:
 
 
 def months(origins: pd.Series, days: pd.Series, study: Mapping[str, Any]) -> pd.Series:
-    """Return times in months from their origins and their days (`time.add_one_day` included)."""
+    """Return times in months from their origins and their days (`time.add_one_day` included).
+
+    A time without an origin or an end is missing. Days before the origin are counted back from it and are negative.
+    """
     length = month_days(study)
     if length is not None:
         return days / length
     ends = origins + pd.to_timedelta(days, unit="D")
-    return pd.Series(calendar_months(origins, ends), index=days.index)
+    known = (origins.notna() & ends.notna()).to_numpy(dtype=bool)
+    begin, until = origins[known], ends[known]
+    back = (until < begin).to_numpy(dtype=bool)
+    counted = calendar_months(begin.mask(back, until), until.mask(back, begin))
+    found = np.full(len(days), np.nan)
+    found[known] = np.where(back, -counted, counted)
+    return pd.Series(found, index=days.index)

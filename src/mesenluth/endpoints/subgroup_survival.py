@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from ..tables.io import conform, empty
+from ..tables.results_survival import SUBGROUP_CURVES
 from . import cohorts
 from .cohorts import Study, Tables
 from .cox import Cox, cox
@@ -19,7 +21,7 @@ from .levels import Levels, hidden, study_levels
 from .logrank import logrank
 from .rows import STUDY, SUBGROUP, Row, row
 from .subgroup_rates import not_shown, shown_levels
-from .survival_estimates import competes, event_curve, landmark_rows, median_row
+from .survival_estimates import competes, curve_frame, event_curve, landmark_rows, median_row
 from .time_to_event import from_response, rules_of
 from .words import NOT_ESTIMABLE, interval_text, p_equals, plural
 
@@ -27,7 +29,7 @@ COX = "Cox, Efron's ties"
 ROBUST = "Cox, Efron's ties, robust variance over patients"
 
 
-def survival_subgroup_rows(times: pd.DataFrame, tables: Tables, study: Study) -> list[Row]:
+def survival_subgroup_rows(times: pd.DataFrame, tables: Tables, study: Study) -> tuple[list[Row], pd.DataFrame]:
     """Return progression-free survival by subgroup, under the study's own rules, as the primary evaluator read it.
 
     Parameters
@@ -40,15 +42,18 @@ def survival_subgroup_rows(times: pd.DataFrame, tables: Tables, study: Study) ->
 
     Returns
     -------
-    list of dict
+    rows : list of dict
         For each endpoint whose events are progression and death, compartment and subgroup: ``events``, ``median`` and
         ``landmark``s of each level, ``hazard_ratio`` against the first level shown, ``subgroup_test`` (log-rank); and
         for each pair of compartments ``interaction``.
+    curves : DataFrame
+        `results_survival.SUBGROUP_CURVES`.
     """
     patients = cohorts.included(tables["cohort"])["patient_id"]
     own = times[(times["rule_set"] == STUDY) & (times["evaluator"] == study["primary_evaluator"])]
     every = study_levels(tables, study)
-    rows = []
+    rows: list[Row] = []
+    curves: list[pd.DataFrame] = []
     for endpoint in study["endpoints"]:
         if endpoint["kind"] != "time_to_event" or not {"progression", "death"} <= set(endpoint["events"]):
             continue
@@ -64,12 +69,16 @@ def survival_subgroup_rows(times: pd.DataFrame, tables: Tables, study: Study) ->
             here = {**about, "subgroup": levels.subgroup}
             for compartment, end in ends.items():
                 compete = competes(rules_of(endpoint, STUDY, study), compartment)
-                rows += _Within(levels, end, compete, study, {**here, "compartment": compartment}).rows()
+                within = _Within(levels, end, compete, study, {**here, "compartment": compartment})
+                rows += within.rows()
+                curves += within.curves
             for pair in combinations([c for c in cohorts.compartments(study) if c in ends], 2):
                 rows.append(
                     _interaction(levels, [ends[c] for c in pair], study, {**here, "compartment": " vs ".join(pair)})
                 )
-    return rows
+    filled = [c for c in curves if len(c)]
+    frame = pd.concat(filled, ignore_index=True) if filled else empty(SUBGROUP_CURVES)
+    return rows, conform(frame.reindex(columns=SUBGROUP_CURVES.column_names), SUBGROUP_CURVES)
 
 
 class _Within:
@@ -78,6 +87,7 @@ class _Within:
     def __init__(self, levels: Levels, ends: pd.DataFrame, competing: bool, study: Study, about: Row) -> None:
         self.levels, self.ends, self.competing, self.study, self.about = levels, ends, competing, study, about
         self.statistics = study["statistics"]
+        self.curves: list[pd.DataFrame] = []
         self.known = ends["time_months"].notna().to_numpy(dtype=bool)
         self.time = ends["time_months"].to_numpy(dtype=float)
         self.event = (ends["status"] == "event").to_numpy(dtype=bool)
@@ -99,6 +109,8 @@ class _Within:
         curve = event_curve(self.ends[mine], self.competing, self.study)
         months = [float(m) for m in self.statistics["landmarks_months"]]
         about = {**self.about, "level": name}
+        which = {k: about[k] for k in ("endpoint", "compartment", "evaluator", "subgroup", "level")}
+        self.curves.append(curve_frame(curve, {**which, "position": i + 1}))
         events = f"{plural(curve.events, 'event')} in {plural(curve.n, 'patient')}"
         return [
             row(statistic="events", text=events, numerator=curve.events, denominator=curve.n,

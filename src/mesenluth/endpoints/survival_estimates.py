@@ -7,6 +7,8 @@ log-rank test, which takes its groups for independent.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -206,7 +208,7 @@ def survival_rows(times: pd.DataFrame, study: Study) -> tuple[list[Row], pd.Data
                 *_changed(times, group, key, about),
                 *(_of_responders(group, about) if is_time_to_response(endpoint) else []),
             ]  # fmt: skip
-            curves.append(_curve_frame(curve, key))
+            curves.append(curve_frame(curve, dict(zip(GROUP, key, strict=True))))
     filled = [c for c in curves if len(c)]
     return rows, conform(pd.concat(filled, ignore_index=True), CURVES) if filled else empty(CURVES)
 
@@ -242,12 +244,12 @@ def _changed(times: pd.DataFrame, group: pd.DataFrame, key: tuple[str, ...], abo
     ]  # fmt: skip
 
 
-def _curve_frame(curve: Curve, key: tuple[str, ...]) -> pd.DataFrame:
-    """Return a curve from time 0 on as rows of the contract."""
+def curve_frame(curve: Curve, about: Mapping[str, Any]) -> pd.DataFrame:
+    """Return a curve from time 0 on as rows of its contract; `about` says in columns which it is."""
     whole = survival.with_start(curve)
     return pd.DataFrame(
         {
-            **dict(zip(GROUP, key, strict=True)),
+            **about,
             "time_months": whole.time,
             "n_at_risk": whole.n_at_risk,
             "n_event": whole.n_event,

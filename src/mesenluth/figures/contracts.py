@@ -8,6 +8,7 @@ from ..errors import ConfigurationError
 from ..tables.model import Column, Table
 from ..tables.results import CATEGORIES, COMPARTMENT
 from ..tables.results import PUBLISHED_COMPARISON as COMPARISON
+from ..tables.results_baseline import FOLLOW_UP_BY_CENTRE
 from . import names
 
 FLOW = Table(
@@ -113,6 +114,19 @@ KAPLAN_MEIER = Table(
         Column("text", "string", "the summary as it is printed"),
     ),
     key=("panel", "curve", "layer", "time_months"),
+)  # fmt: skip
+
+KAPLAN_MEIER_SUBGROUPS = Table(
+    "figure_kaplan_meier_subgroups",
+    KAPLAN_MEIER.grain,
+    "What the Kaplan-Meier figure of the subgroups shows, panel by panel and curve by curve.",
+    (
+        *KAPLAN_MEIER.columns,
+        Column("subgroup", "string", "id of the subgroup in the study file", required=True),
+        Column("level", "string", "level of the subgroup", required=True),
+        Column("p_value", "float", "log-rank test of the levels shown, exploratory; in the summary"),
+    ),
+    key=KAPLAN_MEIER.key,
 )  # fmt: skip
 
 FOREST = Table(
@@ -237,6 +251,70 @@ BLAND_ALTMAN = Table(
     key=("panel", "layer", "position"),
 )  # fmt: skip
 
+SPIDER = Table(
+    "figure_spider",
+    "one point of a line",
+    "Change of the sum of diameters over time, one line a patient and compartment; the first point is the baseline.",
+    (
+        Column("panel", "int", "place of the panel, from 1", required=True),
+        COMPARTMENT,
+        Column("patient_id", "string", "pseudonym of the patient", required=True, cdisc="USUBJID"),
+        Column("position", "int", "place on the line; 0: baseline", required=True, minimum=0),
+        Column("months", "float", "months since day 0", required=True, unit="months", minimum=0),
+        Column("change_percent", "float", "change of the sum from baseline", required=True, unit="percent"),
+        Column("response", "string", "best response of the series", allowed=(*CATEGORIES, "MISSING")),
+        Column("course", "string", "what gives the line its look", required=True,
+               allowed=("responder", "stable", "progressive")),
+        Column("new_lesion", "bool", "progression by a new lesion at this assessment", required=True),
+    ),
+    key=("panel", "patient_id", "position"),
+)  # fmt: skip
+
+SWIMMER = Table(
+    "figure_swimmer",
+    "the end of a lane, or one mark on it",
+    "The course of each included patient, longest follow-up first.",
+    (
+        Column("lane", "int", "place of the patient from the top, from 1", required=True, minimum=1),
+        Column("position", "int", "place on the lane, from 1", required=True, minimum=1),
+        Column("patient_id", "string", "pseudonym of the patient", required=True, cdisc="USUBJID"),
+        Column("layer", "string", "death and ongoing end the lane, all else is a mark", required=True,
+               allowed=("cycle", "response", "progression", "new_therapy", "death", "ongoing")),
+        Column("compartment", "string", "compartment that responded or progressed"),
+        Column("months", "float", "months since day 0", required=True, unit="months"),
+        Column("drawn", "bool", "false where there was no room for the patient", required=True),
+    ),
+    key=("lane", "position"),
+)  # fmt: skip
+
+METABOLIC_CHANGE = Table(
+    "figure_metabolic_change",
+    "one pair of values in one compartment",
+    "How many patients of a compartment went from which uptake at baseline to which at the best scan.",
+    (
+        Column("position", "int", "place in the order of panels and values, from 1", required=True, minimum=1),
+        Column("panel", "int", "place of the panel, from 1", required=True),
+        COMPARTMENT,
+        Column("score", "string", "what is compared", required=True),
+        Column("baseline_value", "float", "highest value of the compartment at baseline; missing: no pair of values"),
+        Column("best_value", "float", "highest value at the scan that gives the response"),
+        Column("responded", "bool", "metabolic response", required=True),
+        Column("patients", "int", "patients", required=True, minimum=1),
+    ),
+    key=("position",),
+)  # fmt: skip
+
+FOLLOW_UP = Table(
+    "figure_follow_up",
+    "one centre, the small ones together, or all",
+    "Follow-up by centre in the order of the figure.",
+    (
+        *FOLLOW_UP_BY_CENTRE.columns,
+        Column("drawn", "bool", "false where there was no room for the centre", required=True),
+    ),
+    key=("position",),
+)  # fmt: skip
+
 PUBLISHED_COMPARISON = replace(COMPARISON, name="figure_published_comparison")
 
 
@@ -249,6 +327,7 @@ def contract(name: str) -> Table:
         names.GROWTH_RATE: GROWTH_RATE,
         names.PAIRED_CHANGES: PAIRED_CHANGES,
         names.KAPLAN_MEIER: KAPLAN_MEIER,
+        names.KAPLAN_MEIER_SUBGROUPS: KAPLAN_MEIER_SUBGROUPS,
         names.QUALITY_MAP: QUALITY_MAP,
         names.CUMULATIVE_INCIDENCE: CUMULATIVE_INCIDENCE,
         names.FOREST: FOREST,
@@ -256,6 +335,10 @@ def contract(name: str) -> Table:
         names.PUBLISHED_COMPARISON: PUBLISHED_COMPARISON,
         names.BLAND_ALTMAN: BLAND_ALTMAN,
         names.SENSITIVITY: SENSITIVITY,
+        names.SPIDER: SPIDER,
+        names.SWIMMER: SWIMMER,
+        names.METABOLIC_CHANGE: METABOLIC_CHANGE,
+        names.FOLLOW_UP: FOLLOW_UP,
     }
     if name in known:
         return known[name]

@@ -60,6 +60,7 @@ def draw_rows(
     title: str,
     notes: Sequence[str],
     reference: float | None = None,
+    headings: Sequence[str] = (),
 ) -> Figure:
     """Draw a forest plot from its table.
 
@@ -69,6 +70,8 @@ def draw_rows(
         `contracts.FOREST`: panels 1 (proportions) and perhaps 2 (hazard ratios) of the same lines.
     reference : float, optional
         A proportion that panel 1 marks by a dashed line.
+    headings : sequence of str
+        What stands above the panels, where there are two.
     """
     lang, line = language(study), style.line_mm() + 0.7
     panels = sorted(data["panel"].unique().tolist())
@@ -78,7 +81,10 @@ def draw_rows(
         style.wrap(str(r["label"]), LABELS_MM - INDENT_MM * (not r["heading"]), bold=bool(r["heading"]))
         for r in labels.to_dict("records")
     ]
-    tops, y = [], line if len(panels) > 1 else 0.0
+    width = (inner - LABELS_MM) / max(len(panels), 1)
+    above = [style.wrap(f"{chr(65 + i)}   {words}", width - GAP_MM, bold=True) for i, words in enumerate(headings)]
+    head = max(map(len, above), default=1) - 1
+    tops, y = [], line + head * style.line_mm() if len(panels) > 1 else 0.0
     for words in wrapped:
         tops.append(y)
         y += line + style.line_mm() * (len(words) - 1)
@@ -90,11 +96,11 @@ def draw_rows(
     for top, words, heading in zip(tops, wrapped, labels["heading"], strict=True):
         x = style.MARGIN_MM + (0 if heading else INDENT_MM)
         page.lines(x, top, words, bold=bool(heading))
-    width = (inner - LABELS_MM) / len(panels)
     for i, panel in enumerate(panels):
         left = style.MARGIN_MM + LABELS_MM + i * width + GAP_MM
-        name = chr(65 + i) if len(panels) > 1 else ""
-        _panel(page, data[data["panel"] == panel], tops, y, left, width - GAP_MM, name, lang, reference)
+        if len(panels) > 1:
+            page.lines(left, 0, above[i], bold=True)
+        _panel(page, data[data["panel"] == panel], tops, y, left, width - GAP_MM, lang, reference)
     return page.figure
 
 
@@ -105,7 +111,6 @@ def _panel(
     bottom: float,
     left: float,
     width: float,
-    name: str,
     lang: str,
     reference: float | None,
 ) -> None:
@@ -113,8 +118,6 @@ def _panel(
     log = bool((rows["unit"] == "hazard ratio").any())
     words_width = max((style.width_mm(str(t)) for t in rows["text"].dropna()), default=0.0)
     axis = scale(rows, log, left, left + width - words_width - 3.0)
-    if name:
-        page.text(left, 0, name, bold=True)
     page.line((axis.left, axis.right), (bottom, bottom))
     for tick in axis.ticks:
         page.line((axis.at(tick),) * 2, (bottom, bottom + 1.0))

@@ -17,7 +17,8 @@ from .names import progression_free
 from .texts import CATALOGUE, text
 
 
-def _level(level: str, lang: str) -> str:
+def level_label(level: str, lang: str) -> str:
+    """Return a level of a subgroup as it is printed."""
     return CATALOGUE[lang].get(f"forest.level.{level}", level)
 
 
@@ -66,7 +67,7 @@ def _whole(shares: pd.DataFrame, study: Mapping[str, Any], lang: str) -> list[tu
 def _line(
     level: str, subgroup: str, shares: pd.DataFrame, times: pd.DataFrame, lang: str
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    about = {"label": _level(level, lang), "subgroup": subgroup, "level": level}
+    about = {"label": level_label(level, lang), "subgroup": subgroup, "level": level}
     share = shares[shares["level"] == level].to_dict("records")
     of_share: dict[str, Any] = {}
     if share:
@@ -123,7 +124,9 @@ def _rate(study: Mapping[str, Any]) -> float | None:
 @style.in_style
 def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
     """Draw the figure from its table."""
-    return draw_rows(data, study, title(study), _notes(data, study), _rate(study))
+    names = _names(study, language(study))
+    headings = (names["endpoint"], names["survival"])
+    return draw_rows(data, study, title(study), _notes(data, study), _rate(study), headings)
 
 
 def alt(data: pd.DataFrame, study: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..tables.io import conform
+from ..tables.model import Table
 from . import style
 from .contracts import KAPLAN_MEIER
 from .language import compartment_label, label, language, number, percent
@@ -18,6 +19,7 @@ from .texts import notice, text
 
 RULE_SET = "study"
 SAME_TIME = 1e-6
+POINT = ["time_months", "n_at_risk", "n_event", "n_censored", "survival", "ci_low", "ci_high", "method"]
 STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120, 240)
 TICKS_WIDE, TICKS_NARROW = 10, 5
 MOST_MARKS, STRETCHES = 150, 75
@@ -31,6 +33,8 @@ LOOKS: tuple[tuple[str, Any], ...] = (
 )
 WHOLE_LOOK: tuple[str, Any] = (style.BLACK, (0, (1.2, 1)))
 PLOT_MM, AXIS_MM, GAP_MM, LINE_MM, KEY_MM = 58.0, 9.0, 6.0, 11.0, 6.0
+# Panels get lower so that all of them stand on one page of a journal, but never so low that a curve cannot be read.
+LOWEST_MM, BODY_MM = 26.0, 215.0
 
 
 def _of_reader(frame: pd.DataFrame, study: Mapping[str, Any]) -> pd.DataFrame:
@@ -108,7 +112,7 @@ def data(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> pd.Dat
     DataFrame
         `contracts.KAPLAN_MEIER`. The number at risk at a tick is the number of patients whose time is not shorter.
     """
-    lang, parts = language(study), []
+    parts: list[pd.DataFrame] = []
     endpoints = time_to_event_endpoints(study)
     all_curves = tables["curves"]
     most = TICKS_WIDE if len(endpoints) <= 2 else TICKS_NARROW
@@ -121,35 +125,55 @@ def data(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> pd.Dat
             if curve.empty:
                 continue
             about = {"panel": panel, "endpoint": endpoint["id"], "curve": place, "compartment": compartment}
-            columns = ["time_months", "n_at_risk", "n_event", "n_censored", "survival", "ci_low", "ci_high", "method"]
-            points = curve[columns].reset_index(drop=True)
-            parts.append(points.assign(**about, layer="point", marked=_marked(points, longest)))
-
-            ticks = np.arange(0, longest + 1e-9, step)
-            times, at_risk = points["time_months"].to_numpy(), points["n_at_risk"].to_numpy()
-            after = np.searchsorted(times, ticks - SAME_TIME, side="left")
-            counts = np.append(at_risk, 0)[after]
-            parts.append(
-                pd.DataFrame({"time_months": ticks, "n_at_risk": counts}).assign(**about, layer="at_risk", marked=False)
-            )
-
-            n, events = int(at_risk[0]), int(points["n_event"].sum())
             median = _median(tables["estimates"], study, endpoint["id"], compartment)
-            words = [text(lang, "km.events", events=number(events, lang), n=number(n, lang))]
-            words += [w for w in [_median_words(median, study, lang)] if w]
-            summary = {
-                "time_months": 0.0, "n_at_risk": n, "n_event": events, "n_censored": int(points["n_censored"].sum()),
-                "median_months": None if median is None else median["estimate"],
-                "ci_low": None if median is None else median["ci_low"],
-                "ci_high": None if median is None else median["ci_high"],
-                "method": None if median is None else median["method"],
-                "text": "\n".join(words),
-            }  # fmt: skip
-            parts.append(pd.DataFrame([summary]).assign(**about, layer="summary", marked=False))
-    columns = KAPLAN_MEIER.column_names
+            parts += curve_rows(curve, about, median, longest, step, study)
+    return gathered(parts)
+
+
+def curve_rows(
+    curve: pd.DataFrame, about: dict[str, Any], median: Any, longest: float, step: int, study: Mapping[str, Any]
+) -> list[pd.DataFrame]:
+    """Return points, numbers at risk and summary of one curve.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        Points of the curve in order of time, as `results.CURVES` has them.
+    about : dict
+        Panel, endpoint, place of the curve, compartment.
+    median : row of `results.ESTIMATES`, or None
+    longest, step : float, int
+        End of the axis and distance of its ticks, months.
+    """
+    lang = language(study)
+    points = curve[POINT].reset_index(drop=True)
+    ticks = np.arange(0, longest + 1e-9, step)
+    times, at_risk = points["time_months"].to_numpy(), points["n_at_risk"].to_numpy()
+    counts = np.append(at_risk, 0)[np.searchsorted(times, ticks - SAME_TIME, side="left")]
+    n, events = int(at_risk[0]), int(points["n_event"].sum())
+    words = [text(lang, "km.events", events=number(events, lang), n=number(n, lang))]
+    words += [w for w in [_median_words(median, study, lang)] if w]
+    summary = {
+        "time_months": 0.0, "n_at_risk": n, "n_event": events, "n_censored": int(points["n_censored"].sum()),
+        "median_months": None if median is None else median["estimate"],
+        "ci_low": None if median is None else median["ci_low"],
+        "ci_high": None if median is None else median["ci_high"],
+        "method": None if median is None else median["method"],
+        "text": "\n".join(words),
+    }  # fmt: skip
+    return [
+        points.assign(**about, layer="point", marked=_marked(points, longest)),
+        pd.DataFrame({"time_months": ticks, "n_at_risk": counts}).assign(**about, layer="at_risk", marked=False),
+        pd.DataFrame([summary]).assign(**about, layer="summary", marked=False),
+    ]
+
+
+def gathered(parts: list[pd.DataFrame], contract: Table = KAPLAN_MEIER) -> pd.DataFrame:
+    """Return the rows of all curves in their order."""
+    columns = contract.column_names
     rows = [record for part in parts for record in part.reindex(columns=columns).to_dict("records")]
-    frame = conform(pd.DataFrame(rows, columns=columns), KAPLAN_MEIER)
-    return frame.sort_values(list(KAPLAN_MEIER.key), kind="stable", ignore_index=True)
+    frame = conform(pd.DataFrame(rows, columns=columns), contract)
+    return frame.sort_values(list(contract.key), kind="stable", ignore_index=True)
 
 
 def _look(study: Mapping[str, Any], compartment: str) -> tuple[str, Any]:
@@ -190,18 +214,44 @@ def _notes(data: pd.DataFrame, study: Mapping[str, Any], lang: str) -> list[str]
     return notes
 
 
-class _Panel:
-    """One panel: measures what it needs, then draws itself."""
+class Panel:
+    """One panel: measures what it needs, then draws itself.
+
+    Parameters
+    ----------
+    data : DataFrame
+        Rows of `contracts.KAPLAN_MEIER` of this panel.
+    study : mapping
+        The resolved study file.
+    heading : str
+    y_words : list of str
+        What the axis may be called, the best name first; the first that fits is printed.
+    width : float
+        Millimetres.
+    origin : str
+        Day 0 of the endpoint.
+    curves : list of (int, str, look), optional
+        Place, name, and colour and stroke of each curve; those of the compartments if not given.
+    """
 
     def __init__(
-        self, data: pd.DataFrame, study: Mapping[str, Any], heading: str, y_words: str, width: float, origin: str
+        self,
+        data: pd.DataFrame,
+        study: Mapping[str, Any],
+        heading: str,
+        y_words: list[str],
+        width: float,
+        origin: str,
+        curves: list[tuple[int, str, tuple[str, Any]]] | None = None,
     ) -> None:
         self.data, self.study, self.y_words, self.origin = data, study, y_words, origin
         self.width, self.lang = width, language(study)
-        self.curves = _labels(data, study, self.lang)
+        if curves is None:
+            curves = [(i, name, _look(study, c)) for i, c, name in _labels(data, study, self.lang)]
+        self.curves = curves
         summaries = data[data["layer"] == "summary"].set_index("curve")["text"]
         self.texts = {i: str(summaries[i]).split("\n") for i, _, _ in self.curves}
-        names = [name for _, _, name in self.curves]
+        names = [name for _, name, _ in self.curves]
         self.name_width = max((style.width_mm(n) for n in names), default=0.0)
         self.first_width = max((style.width_mm(t[0]) for t in self.texts.values()), default=0.0)
         second = max((style.width_mm(t[-1]) for t in self.texts.values()), default=0.0)
@@ -209,7 +259,7 @@ class _Panel:
         self.line = style.line_mm()
         self.wrapped = {
             i: style.wrap(f"{name}, " + "\n".join(self.texts[i]), width - LINE_MM) if narrow else []
-            for i, _, name in self.curves
+            for i, name, _ in self.curves
         }
         number_width = style.width_mm(number(int(data["n_at_risk"].max()) if len(data) else 0, self.lang))
         self.label_width = min(self.name_width, 0.24 * width)
@@ -220,19 +270,19 @@ class _Panel:
         legend = self.line * sum(max(len(lines), 1) for lines in self.wrapped.values()) + 2.0
         self.top = (len(self.headings) * self.line + 2.0 if heading else 0.0) + legend
         self.table = self.line * (1 + sum(map(len, self.rows))) if self.curves else 0.0
+        self.plot = PLOT_MM
 
     @property
     def height(self) -> float:
         """Height in millimetres."""
-        return self.top + PLOT_MM + AXIS_MM + self.table
+        return self.top + self.plot + AXIS_MM + self.table
 
     def draw(self, page: style.Page, x: float, y: float) -> None:
         """Draw the panel with its upper left corner at (`x`, `y`)."""
         at = y
         if self.headings:
             at = page.lines(x, y, self.headings, bold=True) + 2.0
-        for i, compartment, name in self.curves:
-            colour, dashes = _look(self.study, compartment)
+        for i, name, (colour, dashes) in self.curves:
             middle = at + self.line / 2
             page.line((x, x + 9), (middle, middle), color=colour, linestyle=dashes, linewidth=1.2)
             if self.wrapped[i]:
@@ -246,7 +296,7 @@ class _Panel:
             at += self.line
 
         plot_width = self.right - self.left
-        ax = page.axes(x + self.left, y + self.top, plot_width, PLOT_MM)
+        ax = page.axes(x + self.left, y + self.top, plot_width, self.plot)
         points = self.data[self.data["layer"] == "point"]
         longest = max(float(points["time_months"].max()) if len(points) else 12.0, 1.0) * 1.02
         at_risk = self.data[self.data["layer"] == "at_risk"]
@@ -255,10 +305,9 @@ class _Panel:
         ax.set_ylim(0, 103)
         ax.set_xticks(ticks, [number(t, self.lang) for t in ticks])
         ax.set_yticks(np.arange(0, 101, 25), [number(v, self.lang) for v in range(0, 101, 25)])
-        ax.set_ylabel(self.y_words)
+        ax.set_ylabel(next((w for w in self.y_words if style.width_mm(w) < self.plot), self.y_words[-1]))
         ax.axhline(50, color=style.LIGHT, linewidth=0.5, zorder=0)
-        for i, compartment, _ in self.curves:
-            colour, dashes = _look(self.study, compartment)
+        for i, _, (colour, dashes) in self.curves:
             curve = points[points["curve"] == i]
             t = curve["time_months"].to_numpy(dtype="float64")
             low, s, high = (100 * curve[c].to_numpy(dtype="float64") for c in ("ci_low", "survival", "ci_high"))
@@ -274,7 +323,7 @@ class _Panel:
             words = text(self.lang, "km.empty")
             ax.text(0.5, 0.6, words, transform=ax.transAxes, ha="center", va="center", color=style.GREY)
         words = text(self.lang, "km.x", origin=text(self.lang, f"km.origin.{self.origin}"))
-        below = y + self.top + PLOT_MM
+        below = y + self.top + self.plot
         page.text(x + self.left + plot_width / 2, below + 4.2, words, align="center")
 
         if not self.curves:
@@ -282,8 +331,7 @@ class _Panel:
         at = below + AXIS_MM
         page.text(x, at, text(self.lang, "km.at_risk"), bold=True)
         at += self.line
-        for (i, compartment, _), lines in zip(self.curves, self.rows, strict=True):
-            colour, dashes = _look(self.study, compartment)
+        for (i, _, (colour, dashes)), lines in zip(self.curves, self.rows, strict=True):
             middle = at + self.line / 2
             page.line((x, x + KEY_MM - 1.2), (middle, middle), color=colour, linestyle=dashes, linewidth=1.2)
             page.lines(x + KEY_MM, at, lines)
@@ -300,22 +348,8 @@ def title(study: Mapping[str, Any]) -> str:
     return label(endpoints[0].get("label"), lang, endpoints[0]["id"]) if len(endpoints) == 1 else text(lang, "km.title")
 
 
-@style.in_style
-def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
-    """Draw the Kaplan-Meier figure from its table."""
-    lang, endpoints = language(study), time_to_event_endpoints(study)
-    columns = 1 if len(endpoints) <= 2 else 2
-    inner = style.DOUBLE_MM - 2 * style.MARGIN_MM
-    width = (inner - (columns - 1) * GAP_MM) / columns
-    panels = []
-    for i, endpoint in enumerate(endpoints, 1):
-        name = label(endpoint.get("label"), lang, endpoint["id"])
-        heading = f"{chr(64 + i)}   {name}" if len(endpoints) > 1 else ""
-        # "Time to response (%)" would say nothing: what is drawn is who is still without one.
-        named = "death" in endpoint.get("events", ["death"]) and style.width_mm(name) < PLOT_MM - 8
-        y_words = text(lang, "km.y", endpoint=name if named else text(lang, "km.event_free"))
-        origin = endpoint.get("origin") or (study.get("time") or {}).get("origin", "day_0")
-        panels.append(_Panel(data[data["panel"] == i], study, heading, y_words, width, origin))
+def arrange(panels: list[Panel], columns: int, heading: str, notes: list[str], about: str) -> Figure:
+    """Draw panels in rows on one page, their axes below each other; they get lower where there are many."""
     rows = [panels[i : i + columns] for i in range(0, len(panels), columns)]
     for row in rows:
         top = max(p.top for p in row)
@@ -323,18 +357,56 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
             panel.top = top
     for column in range(columns):
         below = panels[column::columns]
-        left = max(p.left for p in below)
-        right = min(p.right for p in below)
+        left = max((p.left for p in below), default=0.0)
+        right = min((p.right for p in below), default=0.0)
         for panel in below:
             panel.left, panel.right = left, right
     body = sum(max(p.height for p in row) for row in rows) + GAP_MM * (len(rows) - 1)
-    page = style.Page(body, title(study), _notes(data, study, lang), notice(study))
+    if body > BODY_MM:
+        plot = max(PLOT_MM - (body - BODY_MM) / len(rows), LOWEST_MM)
+        for panel in panels:
+            panel.plot = plot
+        body = sum(max(p.height for p in row) for row in rows) + GAP_MM * (len(rows) - 1)
+    page = style.Page(body, heading, notes, about)
     y = 0.0
     for row in rows:
         for i, panel in enumerate(row):
-            panel.draw(page, style.MARGIN_MM + i * (width + GAP_MM), y)
+            panel.draw(page, style.MARGIN_MM + i * (panel.width + GAP_MM), y)
         y += max(p.height for p in row) + GAP_MM
     return page.figure
+
+
+def panel_width(columns: int) -> float:
+    """Return how wide a panel is, in millimetres."""
+    return (style.DOUBLE_MM - 2 * style.MARGIN_MM - (columns - 1) * GAP_MM) / columns
+
+
+def axis_words(endpoint: Mapping[str, Any], lang: str) -> list[str]:
+    """Return what the axis of an endpoint may be called, the best name first."""
+    # "Time to response (%)" would say nothing: what is drawn is who is still without one.
+    named = "death" in endpoint.get("events", ["death"])
+    name = label(endpoint.get("label"), lang, endpoint["id"])
+    return [text(lang, "km.y", endpoint=n) for n in [name] * named + [text(lang, "km.event_free")]]
+
+
+def origin_of(endpoint: Mapping[str, Any], study: Mapping[str, Any]) -> str:
+    """Return the day 0 of an endpoint, as the study file calls it."""
+    return str(endpoint.get("origin") or (study.get("time") or {}).get("origin", "day_0"))
+
+
+@style.in_style
+def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
+    """Draw the Kaplan-Meier figure from its table."""
+    lang, endpoints = language(study), time_to_event_endpoints(study)
+    columns = 1 if len(endpoints) <= 2 else 2
+    width = panel_width(columns)
+    panels = []
+    for i, endpoint in enumerate(endpoints, 1):
+        name = label(endpoint.get("label"), lang, endpoint["id"])
+        heading = f"{chr(64 + i)}   {name}" if len(endpoints) > 1 else ""
+        mine = data[data["panel"] == i]
+        panels.append(Panel(mine, study, heading, axis_words(endpoint, lang), width, origin_of(endpoint, study)))
+    return arrange(panels, columns, title(study), _notes(data, study, lang), notice(study))
 
 
 def alt(data: pd.DataFrame, study: Mapping[str, Any]) -> str:

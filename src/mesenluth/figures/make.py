@@ -20,16 +20,21 @@ from . import (
     bland_altman,
     cumulative_incidence,
     flow,
+    follow_up,
     forest,
     forest_subgroups,
     growth_rate,
     kaplan_meier,
+    kaplan_meier_subgroups,
+    metabolic_change,
     names,
     paired_changes,
     published_comparison,
     quality_map,
     sensitivity,
+    spider,
     style,
+    swimmer,
     waterfall,
 )
 from .contracts import contract
@@ -42,6 +47,7 @@ MODULES: dict[str, ModuleType] = {
     names.GROWTH_RATE: growth_rate,
     names.PAIRED_CHANGES: paired_changes,
     names.KAPLAN_MEIER: kaplan_meier,
+    names.KAPLAN_MEIER_SUBGROUPS: kaplan_meier_subgroups,
     names.CUMULATIVE_INCIDENCE: cumulative_incidence,
     names.FOREST: forest,
     names.FOREST_SUBGROUPS: forest_subgroups,
@@ -49,6 +55,10 @@ MODULES: dict[str, ModuleType] = {
     names.SENSITIVITY: sensitivity,
     names.QUALITY_MAP: quality_map,
     names.BLAND_ALTMAN: bland_altman,
+    names.SPIDER: spider,
+    names.SWIMMER: swimmer,
+    names.METABOLIC_CHANGE: metabolic_change,
+    names.FOLLOW_UP: follow_up,
 }
 
 

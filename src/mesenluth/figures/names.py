@@ -10,6 +10,7 @@ from ..errors import ConfigurationError
 FLOW = "flow"
 GROWTH_RATE = "growth_rate"
 KAPLAN_MEIER = "kaplan_meier"
+KAPLAN_MEIER_SUBGROUPS = "kaplan_meier_subgroups"
 PAIRED_CHANGES = "paired_changes"
 CUMULATIVE_INCIDENCE = "cumulative_incidence"
 FOREST = "forest_proportions"
@@ -18,6 +19,10 @@ PUBLISHED_COMPARISON = "published_comparison"
 SENSITIVITY = "sensitivity"
 QUALITY_MAP = "quality_map"
 BLAND_ALTMAN = "bland_altman"
+SPIDER = "spider"
+SWIMMER = "swimmer"
+METABOLIC_CHANGE = "metabolic_change"
+FOLLOW_UP = "follow_up"
 WATERFALL = "waterfall_"
 WHOLE_PATIENT = "whole_patient"
 RATES = ("response", "density", "metabolic", "clinical", "complications")
@@ -84,13 +89,17 @@ def figure_names(study: Mapping[str, Any]) -> list[str]:
         published figures no comparison with them, with one evaluator nobody to set beside another, without definitions
         to vary no grid of them.
     """
-    names = [FLOW, *(f"{WATERFALL}{c}" for c in compartments(study))]
+    names = [FLOW, *(f"{WATERFALL}{c}" for c in compartments(study)), SPIDER, SWIMMER]
     if pair(study):
         names.append(PAIRED_CHANGES)
     if growth_compartments(study):
         names.append(GROWTH_RATE)
+    if any(e.get("kind") == "metabolic" for e in study.get("endpoints") or []):
+        names.append(METABOLIC_CHANGE)
     if time_to_event_endpoints(study):
         names.append(KAPLAN_MEIER)
+        if study.get("subgroups") and progression_free(study):
+            names.append(KAPLAN_MEIER_SUBGROUPS)
     if competing(study):
         names.append(CUMULATIVE_INCIDENCE)
     if rates(study):
@@ -103,7 +112,7 @@ def figure_names(study: Mapping[str, Any]) -> list[str]:
         names.append(BLAND_ALTMAN)
     if any(((study.get("sensitivity") or {}).get("vary") or {}).values()):
         names.append(SENSITIVITY)
-    return [*names, QUALITY_MAP]
+    return [*names, FOLLOW_UP, QUALITY_MAP]
 
 
 INPUTS: dict[str, list[str]] = {
@@ -111,6 +120,7 @@ INPUTS: dict[str, list[str]] = {
     PAIRED_CHANGES: ["cohort", "best_responses"],
     GROWTH_RATE: ["cohort", "growth_rates", "estimates"],
     KAPLAN_MEIER: ["curves", "estimates"],
+    KAPLAN_MEIER_SUBGROUPS: ["subgroup_curves", "estimates"],
     CUMULATIVE_INCIDENCE: ["incidence", "estimates"],
     FOREST: ["estimates"],
     FOREST_SUBGROUPS: ["estimates"],
@@ -118,6 +128,19 @@ INPUTS: dict[str, list[str]] = {
     BLAND_ALTMAN: ["reader_pairs", "reader_agreement"],
     SENSITIVITY: ["sensitivity"],
     QUALITY_MAP: ["picture"],
+    METABOLIC_CHANGE: ["cohort", "metabolic_responses"],
+    FOLLOW_UP: ["follow_up_by_centre"],
+    SPIDER: ["cohort", "best_responses", "timepoint_responses"],
+    SWIMMER: [
+        "cohort",
+        "administrations",
+        "therapies",
+        "follow_up",
+        "scans",
+        "symptoms",
+        "adverse_events",
+        "timepoint_responses",
+    ],
 }
 """Figures of fixed name -> the tables each is drawn from."""
 

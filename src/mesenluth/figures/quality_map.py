@@ -20,7 +20,7 @@ from .texts import notice, text
 CATEGORIES = ("completeness", "conformance", "plausibility")
 MOST = 40
 """Centres that fit on a page; where there are more, those with the largest shares are drawn."""
-CELL_MM, LABEL_MM = 3.6, 17.0
+CELL_MM, LABEL_MM = 3.6, 15.0
 TOP_PERCENT = 40.0
 """Share at which a cell is darkest."""
 
@@ -85,7 +85,7 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
     colours = _colours()
     inner = style.DOUBLE_MM - 2 * style.MARGIN_MM - LABEL_MM
     panel_mm = inner / len(CATEGORIES)
-    wide = (panel_mm - 3.0) / len(tables)
+    wide = (panel_mm - 2.0) / len(tables)
     words = text(lang, "quality_map.all")
     for i, name in enumerate(names):
         label = words if not name else _short(name)
@@ -107,7 +107,7 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
                      hatch=None if known else "////")  # fmt: skip
             if known and share >= 0.5:
                 dark = share / TOP_PERCENT > 0.16
-                page.text(x + wide / 2, y + 0.35, number(share, lang), size=5.5, align="center",
+                page.text(x + wide / 2, y + 0.35, number(share, lang), size=6, align="center",
                           colour="white" if dark else style.BLACK)  # fmt: skip
     page.line((style.MARGIN_MM, style.DOUBLE_MM - style.MARGIN_MM), (head + CELL_MM, head + CELL_MM))
     return page.figure

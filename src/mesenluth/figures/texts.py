@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import forest_texts, quality_texts, sensitivity_texts
+from . import course_texts, forest_texts, quality_texts, sensitivity_texts
 from .language import french, language, together
 
 ENGLISH: dict[str, str] = {
@@ -419,7 +419,7 @@ FRENCH: dict[str, str] = {
 
 PARTS = (
     {"en": ENGLISH, "fr": FRENCH},
-    *({"en": m.ENGLISH, "fr": m.FRENCH} for m in (forest_texts, quality_texts, sensitivity_texts)),
+    *({"en": m.ENGLISH, "fr": m.FRENCH} for m in (course_texts, forest_texts, quality_texts, sensitivity_texts)),
 )
 CATALOGUE: dict[str, dict[str, str]] = {
     lang: {k: together(french(w) if lang == "fr" else w) for part in PARTS for k, w in part[lang].items()}

@@ -5,12 +5,13 @@ Each takes (tables, study, parameters) and returns an `Outcome` over the accepte
 
 from __future__ import annotations
 
-from . import checks_lesions, checks_records, checks_series
+from . import checks_coherence, checks_lesions, checks_records, checks_series
 from .judged import Known
 
 CHECKS: dict[str, Known] = {
     **checks_records.CHECKS,
     **checks_lesions.CHECKS,
     **checks_series.CHECKS,
+    **checks_coherence.CHECKS,
 }
 """Name in rules.yaml -> function and the parameters it takes."""

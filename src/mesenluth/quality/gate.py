@@ -196,7 +196,7 @@ def judge(
     others = [r for r in results if not (r.suite == "gate" and r.unexpected and not r.error)]
     shape = pd.DataFrame([_holds(s.name, [r for r in others if r.suite == s.name]) for s in suites])
     gate = pd.concat([judged.drop(columns="comparison", errors="ignore"), shape], ignore_index=True)
-    return conform(gate.sort_values("condition"), GATE), _summary(suites, results)
+    return conform(gate.sort_values("condition").reindex(columns=GATE.column_names), GATE), _summary(suites, results)
 
 
 def _holds(suite: str, results: Sequence[Result]) -> dict[str, Any]:

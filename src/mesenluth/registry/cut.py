@@ -2,6 +2,7 @@
 
     cuts/<study>/<cut>/cut.json                               what was registered, from where, how it is read
     cuts/<study>/store/<partition>/<table>/<sha256>.parquet   text as delivered, pseudonyms in place
+    cuts/<study>/store/<partition>/places/<sha256>.parquet    file, sheet and line of rows, where they have one
 
 A file's name is the hash of its content: the same content keeps its path, so that only what changed is computed
 again, whatever the time stamps say. A cut is named by its date; other content under a known date gets a suffix.
@@ -15,7 +16,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ import pandas as pd
 
 from ..errors import ConfigurationError, SourceError
 from ..tables.digest import logical_hash
-from ..tables.extracted import stored
+from ..tables.extracted import PLACES, stored
 from ..tables.io import STRING, atomic_write, to_arrow, write_table
 from ..tables.model import Column
 from ..tables.registry import DATED_BY, REGISTRY
@@ -51,6 +52,9 @@ class Cut:
         Table -> column -> reading, as plain values.
     content : str
         SHA-256 over all of it.
+    places : dict of str to str
+        Partition -> SHA-256 of where its rows stand in files. Not part of the content: the same rows in another order
+        are the same cut.
     """
 
     name: str
@@ -58,6 +62,7 @@ class Cut:
     tables: dict[str, dict[str, str]]
     readings: dict[str, dict[str, dict[str, Any]]]
     content: str
+    places: dict[str, str] = field(default_factory=dict)
 
     @property
     def partitions(self) -> list[str]:
@@ -72,6 +77,11 @@ class Cut:
     def paths(self, partition: str) -> list[str]:
         """Return where the tables of one partition are stored, in the order of the registry's contracts."""
         return [self.path(partition, table) for table in REGISTRY]
+
+    def places_paths(self, partition: str) -> list[str]:
+        """Return where it is stored in which files the rows of one partition stand: one path, or none."""
+        digest = self.places.get(partition)
+        return [str(self.folder / "store" / partition / PLACES.name / f"{digest}.parquet")] if digest else []
 
 
 def with_record_ids(name: str, delivered: pd.DataFrame) -> pd.DataFrame:
@@ -147,6 +157,7 @@ def register(delivery: Delivery, study: Mapping[str, Any], root: str | Path) -> 
     names = sorted({p for s in parts.values() for p in s.unique()}) or [WHOLE]
     readings = {t: {c: r.as_dict() for c, r in columns.items()} for t, columns in sorted(delivery.readings.items())}
     tables: dict[str, dict[str, str]] = {}
+    places: dict[str, str] = {}
     for partition in names:
         tables[partition] = {}
         for name, text in texts.items():
@@ -156,6 +167,14 @@ def register(delivery: Delivery, study: Mapping[str, Any], root: str | Path) -> 
             path = root / folder / "store" / partition / name / f"{digest}.parquet"
             if not path.exists():
                 write_table(rows, path, stored(name), {"step": "register"})
+                path.chmod(0o444)
+        stood = [_stood(n, texts[n], delivery.places[n], parts[n] == partition) for n in delivery.places]
+        if stood:
+            where = pd.concat(stood, ignore_index=True)
+            places[partition] = logical_hash(to_arrow(where, PLACES))
+            path = root / folder / "store" / partition / PLACES.name / f"{places[partition]}.parquet"
+            if not path.exists():
+                write_table(where, path, PLACES, {"step": "register"})
                 path.chmod(0o444)
     content = _digest({"tables": tables, "readings": readings})
     # Only the newest counts: content that returns to an earlier state is a delivery of its own, or the workflow, which
@@ -176,11 +195,18 @@ def register(delivery: Delivery, study: Mapping[str, Any], root: str | Path) -> 
         "registered": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "tables": tables,
         "readings": readings,
+        **({"places": places} if places else {}),
     }
     path = root / folder / name / "cut.json"
     atomic_write(path, (json.dumps(document, indent=1, sort_keys=True) + "\n").encode())
     path.chmod(0o444)
-    return Cut(name, folder, tables, readings, content), True
+    return Cut(name, folder, tables, readings, content, places), True
+
+
+def _stood(name: str, text: pd.DataFrame, places: pd.DataFrame, chosen: pd.Series) -> pd.DataFrame:
+    """Return where the chosen rows of a table stand, by the contract PLACES."""
+    at = chosen.to_numpy(dtype=bool)
+    return places[at].assign(table=name, record_id=text["record_id"].to_numpy()[at])
 
 
 def _digest(plain: Any) -> str:
@@ -212,7 +238,7 @@ def load(path: str | Path, folder: Path) -> Cut:
     """Read a cut.json; SourceError if it is damaged."""
     try:
         plain = json.loads(Path(path).read_text(encoding="utf-8"))
-        cut = Cut(plain["cut"], folder, plain["tables"], plain["readings"], plain["content"])
+        cut = Cut(plain["cut"], folder, plain["tables"], plain["readings"], plain["content"], plain.get("places", {}))
         intact = _digest({"tables": cut.tables, "readings": cut.readings}) == cut.content
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SourceError(f"{path}: not a readable record of a cut ({error})", do="register the cut again") from None

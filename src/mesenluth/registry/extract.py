@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..tables.extracted import EXTRACTION_COUNTS, UNREADABLE, extracted
-from ..tables.io import conform, empty
+from ..tables.io import STRING, conform, empty
 from ..tables.registry import DATED_BY, REGISTRY
 from .parse import parse
 from .source import Reading
@@ -48,6 +48,7 @@ def extract(
     stored: Mapping[str, pd.DataFrame],
     readings: Mapping[str, Mapping[str, Reading]],
     cut_date: str,
+    places: pd.DataFrame | None = None,
 ) -> Extraction:
     """Type every registered table and leave out what was not known at the cut's date.
 
@@ -59,6 +60,8 @@ def extract(
         Table -> column -> how to read it.
     cut_date : str
         ISO date. Rows dated later do not count; a row whose date cannot be read stays and is judged by validation.
+    places : DataFrame, optional
+        By `tables.extracted.PLACES`: where rows stand in files. What could not be read says so.
     """
     limit = pd.Timestamp(cut_date)
     typed: dict[str, pd.DataFrame] = {}
@@ -85,6 +88,8 @@ def extract(
     unreadable = _together(faults)
     present = pd.concat([f[["record_id"]] for f in kept.values()])["record_id"]
     unreadable = unreadable[unreadable["record_id"].isin(present)]
+    if places is not None and len(unreadable):
+        unreadable = unreadable.assign(reason=_placed(unreadable, places, readings))
     return Extraction(
         kept,
         conform(unreadable, UNREADABLE),
@@ -94,6 +99,8 @@ def extract(
 
 def _typed(name: str, texts: pd.DataFrame, readings: Mapping[str, Reading]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return one table with typed columns, and its unreadable cells."""
+    if not len(texts):
+        return empty(extracted(name)), empty(UNREADABLE)
     out = {"record_id": texts["record_id"]}
     faults = []
     for column in REGISTRY[name].columns:
@@ -114,6 +121,20 @@ def _typed(name: str, texts: pd.DataFrame, readings: Mapping[str, Reading]) -> t
             )
         )
     return conform(pd.DataFrame(out), extracted(name)), _together(faults)
+
+
+def _placed(unreadable: pd.DataFrame, places: pd.DataFrame, readings: Mapping[str, Mapping[str, Reading]]) -> pd.Series:
+    """Return the reasons with file, sheet, line and column of the cell."""
+    cells = unreadable.reset_index().merge(places, on=["table", "record_id"], how="left").set_index("index")
+    columns = pd.Series(
+        [readings.get(t, {}).get(c, Reading()).named for t, c in zip(cells["table"], cells["column"], strict=True)],
+        index=cells.index,
+        dtype=STRING,
+    )
+    sheet = (", sheet " + cells["sheet"]).fillna("")
+    place = "; at " + cells["file"] + sheet + ", line " + cells["line"].astype("Int64").astype(STRING)
+    place = place + (", column " + columns).where(columns != "", "")
+    return cells["reason"] + place.fillna("")
 
 
 def _together(faults: list[pd.DataFrame]) -> pd.DataFrame:

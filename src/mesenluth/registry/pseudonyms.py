@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import ConfigurationError
+from .source import UNREAD
 
 SHORTEST_KEY = 16
 
@@ -36,15 +37,15 @@ class Pseudonymiser:
     study: str
 
     def __call__(self, identifiers: pd.Series, domain: str) -> pd.Series:
-        """Return the pseudonym of each identifier; gaps stay gaps."""
+        """Return the pseudonym of each identifier; gaps stay gaps, and what the source could not give stays so."""
         if self.key is None:
             return identifiers
-        known = identifiers.dropna().unique()
+        known = [i for i in identifiers.dropna().unique() if not i.startswith(UNREAD)]
         names = {
             i: hmac.new(self.key, f"{self.study}\x1f{domain}\x1f{i}".encode(), hashlib.sha256).hexdigest()[:16]
             for i in known
         }
-        return identifiers.map(names)
+        return identifiers.map(lambda i: names.get(i, i), na_action="ignore")
 
 
 def pseudonymiser(study: Mapping[str, Any]) -> Pseudonymiser:

@@ -18,11 +18,24 @@ import pandas as pd
 
 from ..errors import ConfigurationError, SourceError
 
+EXCEL = "excel"
+"""Format of dates that a workbook may hold as numbers, counted from the day that the workbook itself names."""
+
+EXCEL_DAYS = {"excel-1900": "1899-12-30", "excel-1904": "1904-01-01"}
+"""Formats of dates written as a number of days, as spreadsheets keep them -> the day that 0 stands for.
+
+Day 60 of the first does not exist (29 February 1900, which a spreadsheet of 1983 took for a day): before it the
+numbers mean other days, and no patient's record is that old.
+"""
+
 PROVENANCE = ("source_table", "source_key", "row_sha256")
 """Columns that every delivered table has beside those of its contract (without `record_id`)."""
 
 
-MODULES = {"synthetic": "sqlite", "sqlite": "sqlite", "sdtm": "sdtm"}
+UNREAD = "\ufffd"
+"""Character that marks what could not be read: Unicode's own for undecodable bytes, and set before what else failed."""
+
+MODULES = {"synthetic": "sqlite", "sqlite": "sqlite", "files": "files", "redcap": "redcap", "sdtm": "sdtm"}
 """Kind of source -> module of this package that reads it: ``read(study, root) -> Delivery``."""
 
 
@@ -34,10 +47,18 @@ class Reading:
     ----------
     codes : mapping or None
         Delivered text -> value (text, true, false, or None for "known to be unknown"). Text outside it is a finding.
+    any_case : bool
+        Whether codes are the same in capitals and small letters.
     formats : tuple of str
-        strptime formats of a date. A text that two of them read differently is a finding, not a choice.
+        strptime formats of a date, or `EXCEL_DAYS`. A text that two of them read differently is a finding.
+    pivot : int or None
+        First of the two-digit years that mean 19yy; those below mean 20yy.
     decimal : str
         Decimal sign, ``.`` or ``,``.
+    thousands : str
+        Sign between groups of three digits; empty where there is none. A space stands for no-break spaces too.
+    named : str
+        What the column is called in the file it was delivered in; empty where there is no file with lines.
     unit : str
         Unit of the delivered number, ``mm`` or ``cm``, for lengths; empty where delivered in the contract's unit.
     missing : tuple of str
@@ -49,15 +70,22 @@ class Reading:
     decimal: str = "."
     unit: str = ""
     missing: tuple[str, ...] = ("",)
+    any_case: bool = False
+    pivot: int | None = None
+    thousands: str = ""
+    named: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the reading as plain JSON values."""
+        later = {"any_case": self.any_case, "pivot": self.pivot, "thousands": self.thousands, "named": self.named}
         return {
             "codes": None if self.codes is None else dict(self.codes),
             "formats": list(self.formats),
             "decimal": self.decimal,
             "unit": self.unit,
             "missing": list(self.missing),
+            # Left out where not used: the readings of a registered cut stay as they were.
+            **{k: v for k, v in later.items() if v not in (False, None, "")},
         }
 
     @classmethod
@@ -69,6 +97,10 @@ class Reading:
             decimal=plain["decimal"],
             unit=plain["unit"],
             missing=tuple(plain["missing"]),
+            any_case=plain.get("any_case", False),
+            pivot=plain.get("pivot"),
+            thousands=plain.get("thousands", ""),
+            named=plain.get("named", ""),
         )
 
 
@@ -88,12 +120,18 @@ class Delivery:
         What a person should know: what was not mapped, what was imputed.
     files : dict of str to str
         Name of each file or relation read -> SHA-256 of what was read.
+    places : dict of str to DataFrame
+        Table -> file, sheet and line of each of its rows, in their order; a table whose rows have no lines is left out.
+    domain : str
+        Domain of the patients' pseudonyms.
     """
 
     tables: dict[str, pd.DataFrame]
     readings: dict[str, dict[str, Reading]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
+    places: dict[str, pd.DataFrame] = field(default_factory=dict)
+    domain: str = "patient"
 
 
 def row_hashes(frame: pd.DataFrame) -> list[str]:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from ..errors import SourceError
-from .mapped import apply, unused
-from .mapping import check_source, load
+from .mapped import deliver
+from .mapping import load
 from .pseudonyms import pseudonymiser
+from .relation import Request
 from .source import Delivery, file_hash
+
+BATCH = 100_000
+"""Rows that are held as Python objects at a time."""
 
 
 def _quoted(name: str) -> str:
@@ -31,6 +36,61 @@ def relations(connection: sqlite3.Connection) -> dict[str, list[str]]:
     return {n: [row[1] for row in connection.execute(f"PRAGMA table_info({_quoted(n)})")] for n in names}
 
 
+class Database:
+    """The tables and views of a SQLite file, by `relation.Relations`."""
+
+    typed_dates = False
+
+    def __init__(self, path: Path, shown: str) -> None:
+        if not path.is_file():
+            raise SourceError(
+                f"registry database {shown}: no such file",
+                "a SQLite database",
+                "set source.path in the study file, or write the synthetic registry with `mesenluth simulate`",
+            )
+        self.shown, self.notes = shown, list[str]()
+        self.files = {path.name: file_hash(path)}
+        # Read-only and as text: numbers and dates are parsed by declared rules, never by SQLite's guesses.
+        self._connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+
+    def columns(self) -> dict[str, list[str]]:
+        """Return the tables and views with their columns."""
+        with self._intact():
+            return relations(self._connection)
+
+    def identifying(self, relation: str) -> dict[str, str]:
+        """Return nothing: a database does not say what its columns mean."""
+        return {}
+
+    def place(self, relation: str) -> None:
+        """Return nothing: a table has no lines, its key names a row."""
+
+    def batches(self, request: Request) -> Iterator[pd.DataFrame]:
+        """Return the rows in the order of their key."""
+        chosen = ", ".join(f"CAST({_quoted(c)} AS TEXT) AS {_quoted(c)}" for c in request.columns)
+        order = ", ".join(_quoted(k) for k in request.key)
+        query = f"SELECT {chosen} FROM {_quoted(request.relation)} ORDER BY {order}"
+        with self._intact():
+            cursor = self._connection.execute(query)
+            while rows := cursor.fetchmany(BATCH):
+                yield pd.DataFrame(rows, columns=list(request.columns), dtype=object)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    @contextmanager
+    def _intact(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            raise SourceError(
+                f"registry database {self.shown}: cannot be read ({error})",
+                "an intact SQLite database",
+                "restore the file from its source",
+            ) from None
+
+
 def read(study: Mapping[str, Any], root: Path) -> Delivery:
     """Read a SQLite registry through its mapping, as text.
 
@@ -41,37 +101,6 @@ def read(study: Mapping[str, Any], root: Path) -> Delivery:
     ConfigurationError
         If the mapping is wrong or the pseudonyms have no key.
     """
-    path = root / study["source"]["path"]
     mapping = load(root / study["source"]["mapping"])
-    pseudonyms = pseudonymiser(study)
-    if not path.is_file():
-        raise SourceError(
-            f"registry database {study['source']['path']}: no such file",
-            "a SQLite database",
-            "set source.path in the study file, or write the synthetic registry with `mesenluth simulate`",
-        )
-    delivery = Delivery({}, files={Path(study["source"]["path"]).name: file_hash(path)})
-    # Read-only and as text: numbers and dates are parsed by declared rules, never by SQLite's guesses.
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-    try:
-        available = relations(connection)
-        check_source(mapping, available, study["source"]["path"])
-        for name, table in mapping.items():
-            columns = table.source_columns
-            chosen = ", ".join(f"CAST({_quoted(c)} AS TEXT) AS {_quoted(c)}" for c in columns)
-            order = ", ".join(_quoted(k) for k in table.key)
-            rows = connection.execute(f"SELECT {chosen} FROM {_quoted(table.source)} ORDER BY {order}").fetchall()
-            frame = pd.DataFrame(rows, columns=columns, dtype=object)
-            delivery.tables[name], delivery.readings[name] = apply(table, frame, pseudonyms)
-    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-        raise SourceError(
-            f"registry database {study['source']['path']}: cannot be read ({error})",
-            "an intact SQLite database",
-            "restore the file from its source",
-        ) from None
-    finally:
-        connection.close()
-    left = unused(mapping, available)
-    if left:
-        delivery.notes.append("left behind, not mapped: " + ", ".join(left))
-    return delivery
+    pseudonymiser(study)
+    return deliver(study, mapping, Database(root / study["source"]["path"], study["source"]["path"]))

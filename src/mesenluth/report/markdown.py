@@ -15,6 +15,8 @@ from .baseline import baseline, centres
 from .cells import asked, code, escape, table, without_questions
 from .comparison import comparison_table
 from .definitions import definitions_table
+from .effects import effects_section
+from .gate import gate_words
 from .growth import growth_table
 from .headline import responses, times
 from .hidden import below, of_few_people
@@ -229,7 +231,7 @@ def estimates_section(tables: Tables, study: Study) -> str:
 def quality(tables: Tables, study: Study) -> str:
     """Return what became of the registry's rows, and what the rules found, by severity and by rule."""
     lang, counts, rules = language(study), tables["row_counts"], tables["rule_counts"]
-    parts = []
+    parts = [gate_words(tables["gate"], study)]
     columns = ["read", "after_cut", "accepted", "quarantined"]
     if len(counts):
         rows = [
@@ -298,6 +300,7 @@ def sections(tables: Tables, study: Study) -> list[Section]:
         "changes": status_changes(tables, study),
         "definitions": f"{text(lang, 'definitions.intro')}\n\n{definitions_table(study)}",
         "quality": quality(tables, study),
+        "effects": effects_section(tables, study),
         "picture": picture_section(tables, study),
         "disagreements": disagreements(tables, study),
         "readers": readers(tables, study),

@@ -18,6 +18,8 @@ INPUTS = (
     "status_changes",
     "row_counts",
     "rule_counts",
+    "gate",
+    "rule_effects",
     "response_disagreements",
     "progression_disagreements",
     "reader_pairs",
@@ -38,7 +40,7 @@ ASK_INPUTS = tuple(
 
 OF_GROUPS = (
     names.FLOW, names.KAPLAN_MEIER, names.CUMULATIVE_INCIDENCE, names.FOREST, names.FOREST_SUBGROUPS,
-    names.PUBLISHED_COMPARISON, names.SENSITIVITY, names.QUALITY_MAP,
+    names.PUBLISHED_COMPARISON, names.SENSITIVITY, names.QUALITY_MAP, names.KAPLAN_MEIER_SUBGROUPS, names.FOLLOW_UP,
 )  # fmt: skip
 """Figures that draw numbers of groups. Any other one draws a mark for each patient and is left out of a public page."""
 

@@ -67,6 +67,14 @@ ENGLISH: dict[str, str] = {
     "note.picture": (
         "Denominator: the values checked. Method: count of those that fail, in the categories of Kahn et al., 2016."
     ),
+    "note.gate": (
+        "Denominator: as the condition says, rows or tables. Method: each condition is judged against the limit of the"
+        " study file."
+    ),
+    "note.effects": (
+        "Denominator: rows and patients of the registry. Method: the endpoints are computed with the rows that the rule"
+        " keeps out, and without them; patients whose result differs are counted."
+    ),
     "note.gaps": "Denominator: rows for which the value is asked. Method: count of those without one.",
     "note.habits": "Denominator: n, values of the centre. Method: share of them, beside the limit of the study file.",
     "note.drift": (
@@ -153,6 +161,14 @@ FRENCH: dict[str, str] = {
     "note.picture": (
         "Dénominateur : valeurs vérifiées. Méthode : effectif de celles en échec, selon les catégories de Kahn et al.,"
         " 2016."
+    ),
+    "note.gate": (
+        "Dénominateur : selon la condition, lignes ou tables. Méthode : chaque condition est jugée à la limite du"
+        " fichier d'étude."
+    ),
+    "note.effects": (
+        "Dénominateur : lignes et patients du registre. Méthode : les critères sont calculés avec les lignes que la"
+        " règle écarte, et sans elles ; on compte les patients dont le résultat diffère."
     ),
     "note.gaps": "Dénominateur : lignes où la valeur est demandée. Méthode : effectif de celles qui ne l'ont pas.",
     "note.habits": "Dénominateur : n, valeurs du centre. Méthode : leur part, à côté de la limite du fichier d'étude.",

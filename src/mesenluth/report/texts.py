@@ -11,6 +11,8 @@ from . import (
     ask_texts,
     baseline_texts,
     comparison_texts,
+    effects_texts,
+    gate_texts,
     headline_texts,
     note_texts,
     page_texts,
@@ -313,13 +315,15 @@ PARTS = (
             ask_texts,
             baseline_texts,
             comparison_texts,
+            effects_texts,
+            gate_texts,
             headline_texts,
             note_texts,
             page_texts,
             picture_texts,
             reader_texts,
             sensitivity_texts,
-        )  # fmt: skip
+        )
     ),
 )
 CATALOGUE: dict[str, dict[str, str]] = {

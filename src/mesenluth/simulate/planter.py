@@ -15,7 +15,7 @@ import numpy as np
 
 from .disease import Lesion
 from .people import Person
-from .records import Records, Row
+from .records import Records, Row, own
 from .source import SCHEMA, Text, Texts, source_column
 
 COLUMNS = (
@@ -269,7 +269,8 @@ class Planter:
         self, place: int, role: str, site: str, organ: str, sizes: tuple[int, int], first: int = -1, nodal: bool = False
     ) -> Row:
         """Add a lesion outside the mesentery that stays about as large as it is, read on every scan from `first` on."""
-        pattern = self.of["lesions"][place][0]
+        pattern, person = self.of["lesions"][place][0], self.made.people[place]
+        site, organ = own(site, person), own(organ, person)
         lesion = self.add(
             "lesions", pattern, lesion_id=self.made.name("L"), role=role, site=site, organ=organ, nodal=nodal,
             mesenteric_mass=False, retractile=None, prior_local_therapy=False, merged_into=None, merged_date=None,

@@ -140,6 +140,11 @@ def _treated(rng: np.random.Generator, made: Records, place: int, wish: Wish, ab
         _recorded(rng, made, place, found)
 
 
+def own(organ: str, person: Person) -> str:
+    """Return an organ the patient has: drawn for all alike, an ovary of a man is his adrenal gland."""
+    return "adrenal" if organ == "ovary" and person.values["sex"] == "M" else organ
+
+
 def _scans(rng: np.random.Generator, made: Records, place: int) -> dict[tuple[int, bool], Row]:
     """Add the scans; return them by assessment and whether they are uptake scans."""
     person = made.people[place]
@@ -181,7 +186,8 @@ def _readings(
     names: dict[int, Row] = {}
     for x in found.lesions:
         names[id(x)] = made.add(
-            "lesions", place, lesion_id=made.name("L"), role=x.role, site=x.site, organ=x.organ, nodal=x.nodal,
+            "lesions", place, lesion_id=made.name("L"), role=x.role, site=own(x.site, made.people[place]),
+            organ=own(x.organ, made.people[place]), nodal=x.nodal,
             mesenteric_mass=x.mass, retractile=x.retractile, prior_local_therapy=x.local, split_from=None,
             merged_into=None, merged_date=None, _x=x,
         )  # fmt: skip

@@ -34,9 +34,23 @@ UNREADABLE = Table(
         RECORD_ID,
         Column("column", "string", "column", required=True),
         Column("observed", "string", "the text, shortened", required=True),
-        Column("reason", "string", "what was expected", required=True),
+        Column("reason", "string", "what was expected, and where the cell stands in its file", required=True),
     ),
     key=("table", "record_id", "column"),
+)
+
+PLACES = Table(
+    "places",
+    "one registered row that stands in a file",
+    "Where a row was delivered, so that somebody can find it there.",
+    (
+        Column("table", "string", "registry table", required=True),
+        RECORD_ID,
+        Column("file", "string", "name of the file", required=True),
+        Column("sheet", "string", "sheet of a workbook"),
+        Column("line", "int", "line of the file or row of the sheet, from 1", required=True),
+    ),
+    key=("table", "record_id"),
 )
 
 EXTRACTION_COUNTS = Table(

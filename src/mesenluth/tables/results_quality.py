@@ -66,10 +66,13 @@ GATE = Table(
     (
         Column("condition", "string", "id of the condition", required=True),
         Column("table", "string", "registry table, if the condition is about one"),
+        Column("centre", "string", "treating centre, if the condition is about one"),
         Column("observed", "float", "value seen", required=True),
         Column("limit", "float", "largest (or smallest) value allowed", required=True),
         Column("passed", "bool", "whether it holds", required=True),
         Column("message", "string", "what it means", required=True),
+        Column("released_by", "string", "who answers for a condition that does not hold (quality.release)"),
+        Column("released_because", "string", "and why"),
     ),
     key=("condition",),
 )

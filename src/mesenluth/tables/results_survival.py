@@ -31,6 +31,31 @@ INCIDENCE = Table(
     key=("endpoint", "compartment", "evaluator", "rule_set", "cause", "time_months"),
 )
 
+SUBGROUP_CURVES = Table(
+    "subgroup_curves",
+    "one time of the curve of one level of a subgroup",
+    "Progression-free survival by subgroup within one compartment, by the study's own rules, as the primary evaluator"
+    " read it. Levels that are too small to be shown are not here.",
+    (
+        ENDPOINT,
+        COMPARTMENT,
+        EVALUATOR,
+        Column("subgroup", "string", "id of the subgroup in the study file", required=True),
+        Column("level", "string", "level of the subgroup", required=True),
+        Column("position", "int", "place of the level among those of the subgroup, from 1", required=True, minimum=1),
+        Column("time_months", "float", "time", unit="months", required=True),
+        Column("n_at_risk", "int", "at risk just before", required=True),
+        Column("n_event", "int", "events", required=True),
+        Column("n_censored", "int", "censored", required=True),
+        Column("n_competing", "int", "ended by a competing event; missing where none competes"),
+        Column("survival", "float", "probability of being free of the event", required=True),
+        Column("ci_low", "float", "lower pointwise limit"),
+        Column("ci_high", "float", "upper pointwise limit"),
+        Column("method", "string", "method of the limits", required=True),
+    ),
+    key=("endpoint", "compartment", "evaluator", "subgroup", "level", "time_months"),
+)
+
 STATUS_CHANGES = Table(
     "status_changes",
     "one patient, endpoint, compartment and evaluator whose time or status a rule set changes",

@@ -15,7 +15,7 @@ from mesenluth.tables.io import to_arrow
 from mesenluth.tables.results import RESULTS
 
 OUTPUTS = (
-    "estimates", "time_to_event", "curves", "incidence", "status_changes", "baseline_characteristics",
+    "estimates", "time_to_event", "curves", "subgroup_curves", "incidence", "status_changes", "baseline_characteristics",
     "follow_up_by_centre", "published_comparison",
 )  # fmt: skip
 PATIENTS = [f"P{i:02d}" for i in range(52)]

@@ -21,7 +21,7 @@ CAUSES = ["progression", "death"]
 def study_with(**section):
     study = default_study()
     study["survival"] = {**study["survival"], **section}
-    study["statistics"] = {**study["statistics"], "landmarks_months": [1, 2, 4, 5, 60]}
+    study["statistics"] = {**study["statistics"], "landmarks_months": [1, 2, 4, 5, 60], "min_at_risk": 1}
     return study
 
 
@@ -42,7 +42,7 @@ def test_progression_against_death_by_hand():
     found = of(out, statistic="incidence_progression")
     assert found["estimate"].tolist()[:4] == pytest.approx([0.2, 0.2, 0.5, np.nan], nan_ok=True)
     assert found["n_at_risk"].tolist() == [4, 3, 1, 0, 0]
-    assert found["numerator"].tolist() == [2] * 5
+    assert found["numerator"].tolist() == [1, 1, 2, 2, 2]
     assert found["denominator"].tolist() == [5] * 5
     death = of(out, statistic="incidence_death")
     assert death["estimate"].tolist()[:3] == pytest.approx([0, 0.2, 0.2])
@@ -53,6 +53,16 @@ def test_progression_against_death_by_hand():
     curve = of(out, "incidence", cause="progression")
     assert curve["time_months"].tolist()[:2] == [0, pytest.approx(30 / 30.4375)]
     assert curve["incidence"].tolist() == pytest.approx([0, 0.2, 0.2, 0.2, 0.5, 0.5])
+
+
+def test_a_landmark_with_few_at_risk_is_not_shown():
+    study = study_with()
+    study["statistics"]["min_at_risk"] = 4
+    found = of(estimate(five(), study), statistic="incidence_progression")
+    assert found["text"].tolist()[1:3] == ["not shown"] * 2
+    assert found["reason"].iloc[1] == "not shown: 3 at risk, fewer than 4"
+    assert found[["estimate", "ci_low", "ci_high"]].iloc[1].isna().all()
+    assert found["estimate"].iloc[0] == pytest.approx(0.2)
 
 
 def times_of(rows):

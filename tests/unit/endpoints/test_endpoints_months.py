@@ -68,6 +68,15 @@ def test_an_end_before_its_origin_or_a_missing_date_is_refused():
             between(("2020-01-02", end))
 
 
+def test_an_unknown_date_leaves_the_time_unknown_and_days_before_the_origin_count_back():
+    """Of what is counted back from the first treatment (time since the diagnosis): 2020-03-15 to 2020-01-15 is -2."""
+    origins = pd.Series(pd.to_datetime(["2020-01-15", None, "2020-03-15", "2020-01-15"]), index=[4, 5, 6, 7])
+    days = pd.Series([60.0, np.nan, -60.0, np.nan], index=origins.index)
+    found = months(origins, days, {"time": {"month_days": "calendar"}})
+    assert found.index.tolist() == [4, 5, 6, 7]
+    np.testing.assert_array_equal(found, [2, np.nan, -2, np.nan])
+
+
 def test_months_of_the_study_file():
     origins = pd.Series(pd.to_datetime(["2020-01-31", "2020-02-29"]))
     days = pd.Series([29, 365], index=origins.index)

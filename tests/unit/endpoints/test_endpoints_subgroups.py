@@ -15,8 +15,11 @@ from mesenluth.endpoints.cox import cox
 from mesenluth.endpoints.estimate import estimate
 from mesenluth.endpoints.levels import hidden, levels_of
 from mesenluth.endpoints.logrank import logrank
+from mesenluth.endpoints.survival import kaplan_meier
 from mesenluth.errors import ConfigurationError
 from mesenluth.tables.grouping import NOT_KNOWN, check_subgroups, in_order
+from mesenluth.tables.io import to_arrow
+from mesenluth.tables.results import RESULTS
 
 MASS, OTHERS = "mesenteric", "non_mesenteric"
 SEX = {"id": "sex", "label": {"en": "Sex", "fr": "Sexe"}, "table": "patients", "column": "sex"}
@@ -167,6 +170,25 @@ def test_curves_tests_and_ratios_are_those_of_the_functions_that_agree_with_r():
     assert interaction["unit"] == "ratio of hazard ratios"
     assert (interaction["numerator"], interaction["denominator"]) == (2 * events.sum(), 24)  # events of both, patients
     assert interaction["ci_low"] < 1 < interaction["ci_high"]
+
+
+def test_the_curve_of_a_level_is_that_of_its_patients():
+    pfs = times_of()
+    out = estimate(registry("F" * 10 + "M" * 14, pfs), study_with(SEX))
+    curves = out["subgroup_curves"]
+    assert to_arrow(curves, RESULTS["subgroup_curves"]).num_rows == len(curves)
+    mine = curves[(curves["compartment"] == MASS) & (curves["level"] == "F")]
+    months, events = np.array([t for t, _ in pfs[:10]]) / 30.4375, np.array([e for _, e in pfs[:10]])
+    whole = kaplan_meier(months, events)
+    assert mine["time_months"].tolist()[1:] == pytest.approx(whole.time.tolist())
+    assert mine["survival"].tolist() == pytest.approx([1, *whole.survival])
+    assert mine["n_at_risk"].tolist() == [10, *whole.n_at_risk]
+    assert curves[["subgroup", "level", "position"]].drop_duplicates().values.tolist() == [
+        ["sex", "F", 1],
+        ["sex", "M", 2],
+    ]
+    hidden_ = estimate(registry("F" * 3 + "M" * 12, times_of(15)), study_with(SEX))["subgroup_curves"]
+    assert hidden_.empty
 
 
 def test_a_ratio_without_limit_is_told_without_an_overflow():

@@ -1,5 +1,6 @@
 """Every figure at every size: nothing overlaps, nothing is cut, the files say what they are."""
 
+import functools
 import re
 import struct
 import xml.etree.ElementTree as ElementTree
@@ -17,6 +18,12 @@ from mesenluth.tables.io import conform, read_table, write_table
 FIGURES = names.figure_names(study())
 SVG = "{http://www.w3.org/2000/svg}"
 NOTICE = {"en": "Synthetic data, built to match", "fr": "Données synthétiques, construites pour"}
+
+
+@functools.cache
+def sample(n, lang="en"):
+    """The tables of `n` patients, made once: drawing changes none of them."""
+    return tables(n, study(lang))
 
 
 def boxes(figure):
@@ -53,7 +60,7 @@ def overlapping(words, extents, slack=0.004):
 @pytest.mark.parametrize("name", FIGURES)
 def test_nothing_overlaps_and_nothing_is_cut(name, n, lang):
     settings = study(lang)
-    figure = make.picture(name, make.data(name, tables(n, settings), settings), settings)
+    figure = make.picture(name, make.data(name, sample(n, lang), settings), settings)
     words, extents = boxes(figure)
     assert len(words) > 3
     assert overlapping(words, extents) == []
@@ -78,7 +85,7 @@ def test_the_check_sees_an_overlap():
 def test_no_text_is_smaller_than_journals_allow(lang):
     settings = study(lang)
     for name in FIGURES:
-        figure = make.picture(name, make.data(name, tables(52, settings), settings), settings)
+        figure = make.picture(name, make.data(name, sample(52, lang), settings), settings)
         texts = [t for t in figure.findobj(matplotlib.text.Text) if t.get_text().strip() and t.get_visible()]
         assert min(t.get_fontsize() for t in texts) >= 6
 
@@ -87,12 +94,12 @@ def test_public_data_and_registry_data_are_told_apart():
     settings = study()
     settings["study"]["data"] = "public"
     for name in FIGURES:
-        frame = make.data(name, tables(8), settings)
+        frame = make.data(name, sample(8), settings)
         assert "Public test data" in boxes(make.picture(name, frame, settings))[0]
         assert make.caption(name, frame, settings).endswith("Public test data.")
     settings["study"]["data"] = "registry"
     for name in FIGURES:
-        words = " ".join(boxes(make.picture(name, make.data(name, tables(8), settings), settings))[0])
+        words = " ".join(boxes(make.picture(name, make.data(name, sample(8), settings), settings))[0])
         assert "data, built" not in words
         assert "test data" not in words
 

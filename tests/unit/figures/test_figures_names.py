@@ -10,6 +10,7 @@ from test_figures_samples import study
 from mesenluth.errors import ConfigurationError
 from mesenluth.figures import names
 from mesenluth.figures.contracts import contract
+from mesenluth.tables.registry import REGISTRY
 from mesenluth.tables.results import RESULTS
 
 SRC = Path(__file__).parents[3] / "src"
@@ -21,15 +22,20 @@ def test_default_study_has_a_waterfall_for_each_compartment_and_the_whole_patien
         "waterfall_mesenteric",
         "waterfall_non_mesenteric",
         "waterfall_whole_patient",
+        "spider",
+        "swimmer",
         "paired_changes",
         "growth_rate",
+        "metabolic_change",
         "kaplan_meier",
+        "kaplan_meier_subgroups",
         "cumulative_incidence",
         "forest_proportions",
         "forest_subgroups",
         "published_comparison",
         "bland_altman",
         "sensitivity",
+        "follow_up",
         "quality_map",
     ]
 
@@ -38,18 +44,19 @@ def test_what_a_study_does_not_have_is_no_figure():
     bare = study(
         endpoints=[], compartments=[], published={"citation": "", "items": []}, sensitivity={"vary": {}, "pairs": []}
     )
-    assert names.figure_names(bare) == ["flow", "waterfall_whole_patient", "bland_altman", "quality_map"]
+    always = ["flow", "waterfall_whole_patient", "spider", "swimmer"]
+    assert names.figure_names(bare) == [*always, "bland_altman", "follow_up", "quality_map"]
     one = {**bare, "published": None, "evaluators": ["investigator"]}
-    assert names.figure_names(one) == ["flow", "waterfall_whole_patient", "quality_map"]
+    assert names.figure_names(one) == [*always, "follow_up", "quality_map"]
 
 
 def test_every_figure_names_its_inputs_and_its_contract():
     for name in names.figure_names(study()):
-        assert set(names.inputs(name)) <= set(RESULTS)
+        assert set(names.inputs(name)) <= {*REGISTRY, *RESULTS}
         assert contract(name).name == f"figure_{name}"
 
 
-@pytest.mark.parametrize("name", ["spider", "waterfall_", "", "waterfall"])
+@pytest.mark.parametrize("name", ["pie", "waterfall_", "", "waterfall"])
 def test_unknown_figure_is_refused_by_name(name):
     with pytest.raises(ConfigurationError, match="no figure called"):
         names.inputs(name)

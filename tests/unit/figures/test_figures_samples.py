@@ -20,6 +20,7 @@ from mesenluth.tables.results import RESULTS
 ROOT = Path(__file__).parents[3]
 SIZES = (0, 1, 8, 52, 254, 10_000)
 CRITERIA = ("advanced_si_net", "prrt", "mesenteric_mass", "retractile")
+DAY_0 = pd.Timestamp("2015-01-15")
 COMPARTMENTS = ("mesenteric", "non_mesenteric", "whole_patient")
 
 
@@ -108,15 +109,98 @@ def growth_estimates(rates: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def timepoint_responses(best: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """Return one time point a series; one in six shows progression by a new lesion."""
-    new = np.random.default_rng(seed).random(len(best)) < 1 / 6
-    day = pd.Timestamp("2020-01-15")
-    return table(
-        "timepoint_responses",
-        patient_id=best["patient_id"], compartment=best["compartment"], evaluator=best["evaluator"], timepoint=1,
-        assessment_date=day, last_date=day, targets=2, targets_evaluated=2, new_lesion=new, equivocal_lesion=False,
-        overall_response=np.where(new, "PD", "SD"), response_date=day, counted=True, rule="sample", sentence="sample",
+    """Return three time points a series; at the last one in six shows progression by a new lesion."""
+    rng = np.random.default_rng(seed)
+    new = rng.random(len(best)) < 1 / 6
+    parts = []
+    for k in (1, 2, 3):
+        days = k * 150 + rng.integers(-20, 20, len(best))
+        date = DAY_0 + pd.to_timedelta(days, unit="D")
+        shows = new & (k == 3)
+        change = best["best_change_percent"] * (k / 2 if k < 3 else 0.9)
+        responds = (change <= -30) & ~shows
+        overall = np.select([shows, responds], ["PD", "PR"], "SD")
+        parts.append(
+            pd.DataFrame(
+                {
+                    "patient_id": best["patient_id"], "compartment": best["compartment"],
+                    "evaluator": best["evaluator"], "timepoint": k, "day": days, "assessment_date": date,
+                    "last_date": date, "targets": 2, "targets_evaluated": 2, "new_lesion": shows,
+                    "equivocal_lesion": False, "change_from_baseline_percent": change, "overall_response": overall,
+                    "response_date": date, "progression_date": date.where(shows), "counted": True,
+                    "rule": "sample", "sentence": "sample",
+                }
+            )
+        )  # fmt: skip
+    return table("timepoint_responses", **pd.concat(parts, ignore_index=True).to_dict("series"))
+
+
+def registry_tables(patients: list[str], seed: int) -> dict[str, pd.DataFrame]:
+    """Return what swimmers are drawn from: four cycles, half a new therapy, a third dead, the others alive at the end."""
+    rng, n = np.random.default_rng(seed), len(patients)
+    ends = DAY_0 + pd.to_timedelta(rng.integers(500, 3000, n), unit="D")
+    therapy = rng.random(n) < 0.5
+    dead = rng.random(n) < 1 / 3
+    ids = np.array(patients, dtype=object)
+    given = pd.DataFrame(
+        {
+            "patient_id": np.repeat(ids, 4), "cycle_number": np.tile([1, 2, 3, 4], n), "product": "177Lu-DOTATATE",
+            "administration_date": DAY_0 + pd.to_timedelta(np.tile([0, 56, 112, 168], n), unit="D"), "activity_gbq": 7.4,
+        }
     )  # fmt: skip
+    rows = {
+        "administrations": given,
+        "therapies": pd.DataFrame(
+            {"patient_id": ids[therapy], "type": "everolimus",
+             "start_date": (DAY_0 + pd.to_timedelta(rng.integers(200, 480, n), unit="D"))[therapy]}
+        ),
+        "follow_up": pd.DataFrame(
+            {"patient_id": ids, "follow_up_date": ends, "vital_status": np.where(dead, "dead", "alive")}
+        ),
+    }  # fmt: skip
+    found = {}
+    for name in ("administrations", "therapies", "follow_up", "scans", "symptoms", "adverse_events"):
+        contract = REGISTRY[name]
+        frame = rows.get(name, empty(contract))
+        keys = {c: [f"{name}{i}" for i in range(len(frame))] for c in ("record_id", *contract.key)}
+        found[name] = conform(frame.assign(**keys).reindex(columns=contract.column_names), contract)
+    return found
+
+
+def metabolic_responses(patients: list[str], seed: int) -> pd.DataFrame:
+    """Return a pair of Krenning scores a series: most stay, one in eight falls, one in twenty has none."""
+    rng, parts = np.random.default_rng(seed), []
+    n = len(patients)
+    for compartment in COMPARTMENTS:
+        before = rng.integers(2, 5, n).astype(float)
+        after = before - (rng.random(n) < 1 / 8)
+        before[rng.random(n) < 1 / 20] = np.nan
+        responded = after < before
+        parts.append(
+            pd.DataFrame(
+                {
+                    "patient_id": patients, "compartment": compartment, "method": "krenning_drop",
+                    "score": "Krenning score", "baseline_value": before, "best_value": after,
+                    "category": np.where(np.isnan(before), "NE", np.where(responded, "PMR", "SMD")),
+                    "response": np.where(np.isnan(before), "not_evaluable", np.where(responded, "response", "no_response")),
+                    "rule": "sample", "reason": "sample", "sentence": "sample",
+                }
+            )
+        )  # fmt: skip
+    return table("metabolic_responses", **pd.concat(parts, ignore_index=True).to_dict("series"))
+
+
+def follow_up_by_centre(centres: int) -> pd.DataFrame:
+    """Return centres with ever fewer patients, the small ones together and all of them."""
+    rows = [
+        {"row": "centre", "centre": f"CENTRE-{i:02d}", "centres": 1, "patients": 5 + centres - i, "scans": 40,
+         "estimate": 30.0 + i, "ci_low": 12.5, "ci_high": 80.0 if i % 3 else None}
+        for i in range(centres)
+    ]  # fmt: skip
+    rows += [{"row": r, "centres": 3 + centres, "patients": 9, "scans": 80, "estimate": 40.0, "ci_low": 20.0,
+              "ci_high": 70.0} for r in ("small_centres", "all_centres")]  # fmt: skip
+    frame = pd.DataFrame(rows if centres else []).assign(confidence=0.95, method="log-log")
+    return table("follow_up_by_centre", **frame.assign(position=range(1, len(frame) + 1)).to_dict("series"))
 
 
 def curve(endpoint: str, compartment: str, n: int, median: float, seed: int) -> pd.DataFrame:
@@ -140,6 +224,19 @@ def curve(endpoint: str, compartment: str, n: int, median: float, seed: int) -> 
     times["time_months"] = times["days"] / 30.4375
     about = {"endpoint": endpoint, "compartment": compartment, "evaluator": "investigator", "rule_set": "study"}
     return table("curves", **times.assign(**about, method="log-log").to_dict("series"))
+
+
+def subgroup_curves(n: int, settings: dict[str, Any], seed: int) -> pd.DataFrame:
+    """Return curves of two levels of each subgroup in the mass; none where both are too small."""
+    parts = []
+    for subgroup in settings["subgroups"]:
+        for position, (level, size) in enumerate((("A", n // 2), ("B", n - n // 2)), 1):
+            if size >= 2:
+                of = curve("progression_free_survival", "mesenteric", size, 60.0 * position, seed + position)
+                parts.append(of.assign(subgroup=subgroup["id"], level=level, position=position))
+    if not parts:
+        return empty(RESULTS["subgroup_curves"])
+    return table("subgroup_curves", **pd.concat(parts, ignore_index=True).to_dict("series"))
 
 
 def median_row(curve: pd.DataFrame) -> dict[str, Any]:
@@ -321,6 +418,7 @@ def tables(n: int, settings: dict[str, Any] | None = None, seed: int = 1) -> dic
     cohort = table(
         "cohort",
         patient_id=included + excluded, centre="C01", included=[True] * n + [False] * len(excluded),
+        origin_date=[DAY_0] * n + [pd.NaT] * len(excluded),
         excluded_by=[None] * n + list(rng.choice(CRITERIA, len(excluded))),
         excluded_because=[None] * n + list(rng.choice(["not_met", "not_met", "not_met", "unknown"], len(excluded))),
     )  # fmt: skip
@@ -347,12 +445,16 @@ def tables(n: int, settings: dict[str, Any] | None = None, seed: int = 1) -> dic
         "incidence": conform(pd.concat(incidences, ignore_index=True), RESULTS["incidence"]),
         "growth_rates": growth,
         "curves": conform(pd.concat(curves, ignore_index=True), RESULTS["curves"]),
+        "subgroup_curves": subgroup_curves(n, settings, seed),
         "estimates": estimates,
         "picture": picture(min(1 + n // 2, 60), seed),
         "published_comparison": published_rows(settings) if n else empty(RESULTS["published_comparison"]),
         "reader_pairs": pairs,
         "reader_agreement": reader_agreement({"reader_pairs": pairs, "best_responses": best}, settings),
         "sensitivity": sensitivity(n, settings, seed),
+        "metabolic_responses": metabolic_responses(included, seed),
+        "follow_up_by_centre": follow_up_by_centre(min(n, 90)),
+        **registry_tables(included, seed),
     }
 
 
@@ -360,7 +462,7 @@ def tables(n: int, settings: dict[str, Any] | None = None, seed: int = 1) -> dic
 def test_samples_keep_the_contracts(n):
     """A figure is only tested if what it is drawn from is what the workflow makes."""
     for name, frame in tables(n).items():
-        contract = RESULTS[name]
+        contract = {**REGISTRY, **RESULTS}[name]
         pd.testing.assert_frame_equal(frame, conform(frame, contract))
         assert not frame.duplicated(list(contract.key)).any()
     assert int(tables(n)["cohort"]["included"].sum()) == n

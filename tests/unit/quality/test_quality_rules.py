@@ -298,6 +298,11 @@ def sizes(lesion, *pairs):
     return lambda registry: [edit(registry) for edit in edits]
 
 
+def visits(prefix="B"):
+    """Edits: the scans of patient A as numbered assessments."""
+    return [change("scans", f"A-s{i}", assessment=f"{prefix}{i:02d}") for i in range(len(SCANS))]
+
+
 def targets(number, **values):
     """Edit: more targets of patient A in organs of their own, each read like liver1."""
 
@@ -604,6 +609,50 @@ EXAMPLES = {
         ([sizes("mm", (40, 25), (40, 25), (40, 24), (40, 25), (40, 25))], []),
         ([sizes("mm", (40, None), (40, None), (40, None), (40, None))], ["A-mm-s1", "A-mm-s2", "A-mm-s3"]),
         ([*(size(f"A-mm-s{i}", 5, status="too_small") for i in range(5))], []),
+    ],
+    "measurements.one_axis_copied": [
+        ([sizes("mm", (40, 25.3), (41, 25.3), (39, 25.3), (38, 25.3))], ["A-mm-s1", "A-mm-s2", "A-mm-s3"]),
+        ([sizes("mm", (40, 25.3), (41, 25.3), (39, 25.3), (38, 25.4))], []),
+        ([sizes("mm", (40, 25), (41, 25), (39, 25), (38, 25), (40, 25))], []),  # whole millimetres repeat by chance
+        ([sizes("mm", (40.2, 25.3), (40.2, 25.3), (40.2, 25.3), (40.2, 25.3))], []),  # copied whole
+        # Two readings copied whole, then the longest diameter alone was changed.
+        ([sizes("mm", (40.2, 25.3), (40.2, 25.3), (40.2, 25.3), (41.2, 25.3))], ["A-mm-s1", "A-mm-s2", "A-mm-s3"]),
+    ],
+    "scans.assessment_order": [
+        # Day and month exchanged: 12 January for 1 December.
+        ([*visits(), change("scans", "A-s4", scan_date="2019-01-12")], ["A-s3", "A-s4"]),
+        ([*visits(), change("scans", "A-s4", scan_date="2018-01-12")], ["A-s4"]),
+        ([*visits(), change("scans", "A-s4", scan_date="2019-06-02")], []),
+        ([*visits(), change("scans", "A-s4", scan_date="2019-06-01")], []),
+        ([*visits("C"), change("scans", "A-s4", scan_date="2018-01-12", assessment="end")], []),
+        ([*visits(), change("scans", "A-s4", scan_date="2018-01-12", assessment="X04")], []),
+        ([change("scans", "A-s4", scan_date="2018-01-12")], []),
+    ],
+    "lesions.site_of_another_organ": [
+        ([change("lesions", "A-liver1", site="lung")], ["A-liver1"]),
+        ([change("lesions", "A-liver1", site="liver")], []),
+        ([change("lesions", "A-liver1", site="lung", organ=None)], []),
+        ([change("lesions", "A-node", site="mediastinum")], []),
+    ],
+    "lesions.site_of_other_sex": [
+        ([change("patients", "A", sex="M"), change("lesions", "A-new", site="ovary", organ="ovary")], ["A-new"]),
+        ([change("lesions", "A-new", site="prostate")], ["A-new"]),
+        ([change("lesions", "A-new", site="ovary", organ="ovary")], []),
+        ([change("patients", "A", sex=None), change("lesions", "A-new", organ="ovary")], []),
+    ],
+    "follow_up.two_deaths": [
+        ([add("follow_up", "A-f1", "A-f2", follow_up_date="2021-12-01")], ["A-f1", "A-f2"]),
+        ([add("follow_up", "A-f1", "A-f2")], []),
+    ],
+    "markers.unit_jump": [
+        ([add("markers", "A-m", "A-m2", marker_date="2018-02-01", value=0.26)], ["A-m2"]),
+        ([add("markers", "A-m", "A-m2", marker_date="2018-02-01", value=0.84)], []),
+        ([add("markers", "A-m", "A-m2", marker_date="2018-02-01", value=0.26, upper_limit=0.1)], []),
+        ([add("markers", "A-m", "A-m2", marker_date="2018-02-01", value=0.26, marker="5_hiaa")], []),
+        ([change("markers", "A-m", upper_limit=None),
+          add("markers", "A-m", "A-m2", marker_date="2018-02-01", value=260_000.0, upper_limit=None),
+          add("markers", "A-m", "A-m3", marker_date="2018-03-01", value=255.0, upper_limit=None)], ["A-m2"]),
+        ([add("markers", "A-m", "A-m2", marker_date="2018-02-01", value=0.0)], []),
     ],
     "measurements.large_change": [
         ([size("A-mm-s4", 57.001, 24)], ["A-mm-s4"]),  # 38 mm before

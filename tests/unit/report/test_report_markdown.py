@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from mesenluth.effects.results import compartments_of, some_only
 from mesenluth.endpoints.agreement import reader_agreement
 from mesenluth.errors import TableError
 from mesenluth.report import sentences
@@ -45,6 +46,27 @@ DRIFT = [
      "message": "m"},
     {"table": "patients", "column": "ecog", "kind": "completeness", "value": "", "before": 80.0, "now": 81.0,
      "flagged": False, "message": "m"},
+]  # fmt: skip
+GATE = [
+    {
+        "condition": "scans.quarantined_percent",
+        "table": "scans",
+        "observed": 2,
+        "limit": 10,
+        "passed": True,
+        "message": "m",
+    },
+    {"condition": "severity.error.findings", "observed": 7, "limit": 10, "passed": True, "message": "m"},
+]
+RULE_EFFECTS = [
+    {"rule": "scans.after_death", "table": "scans", "endpoint": endpoint, "compartment": compartment, "rows": 2,
+     "patients": 2, "patients_lost": lost, "patients_gained": 0, "results_changed": 0, "patients_unknown": 0,
+     "assessments_lost": 2 if compartment == "whole_patient" else 0}
+    for endpoint, compartment, lost in (
+        ("objective_response", "mesenteric", 1),
+        ("progression_free_survival", "mesenteric", 0),
+        ("progression_free_survival", "whole_patient", 0),
+    )
 ]  # fmt: skip
 CHANGES = [
     {"table": "patients", "record": f"dem:{i}", "change": change}
@@ -212,6 +234,8 @@ def tables(**over):
         "response_disagreements": table("response_disagreements", disagreements),
         "sensitivity": table("sensitivity", sensitivity()),
         "picture": table("picture", PICTURE),
+        "gate": table("gate", GATE),
+        "rule_effects": table("rule_effects", RULE_EFFECTS),
         "centre_findings": table("centre_findings", CENTRE_FINDINGS),
         "drift": table("drift", DRIFT),
         "record_changes": table("record_changes", CHANGES),
@@ -244,6 +268,7 @@ def test_the_order_of_the_report():
         "What other censoring rules change",
         "Definitions in use",
         "Data quality",
+        "What quarantine takes from the endpoints",
         "The registry's picture",
         "Recorded and computed responses",
         "Readers against each other",
@@ -427,6 +452,7 @@ def test_empty_tables_are_said_in_words(lang):
             "No patient is included: there is nobody to describe.",
             "No row of the registry was counted.",
             "No rule was counted.",
+            "No row in quarantine changes a result of the study.",
             "The registry holds no recorded response to compare with.",
             "No patient was read by two of the study's evaluators",
         ],
@@ -560,6 +586,40 @@ def test_the_picture_of_the_registry_is_of_the_whole_and_names_centres_over_a_li
     assert "2 records appeared, 0 changed and 1 vanished" in part
     assert "| `patients.grade` | new code `G9` | 0 | 7 |" in part
     assert "81" not in part
+
+
+def test_the_gate_is_said_first_with_who_answers_for_what_does_not_hold():
+    part = section(results_markdown(tables(), study()), "Data quality")
+    assert part.startswith("The gate: all 2 conditions hold, so the cut may be analysed.\n")
+    over = [GATE[0], {**GATE[1], "observed": 12.5, "passed": False}]
+    warned = section(results_markdown(tables(gate=table("gate", over)), study()), "Data quality")
+    assert "1 of 2 conditions do not hold.** The study file asks for a warning only" in warned
+    assert "| `severity.error.findings` | 12.50 | 10 |" in warned
+    over[1] |= {"released_by": "A. Martin *", "released_because": "centres | asked"}
+    page = results_markdown(tables(gate=table("gate", over)), study())
+    assert "A. Martin \\* answers for it: centres \\| asked" in section(page, "Data quality")
+    french = results_markdown(tables(gate=table("gate", over)), study("fr"))
+    assert "1 conditions sur 2 ne sont pas remplies.** A. Martin" in french.replace("\u00a0", " ")
+
+
+def test_what_quarantine_takes_is_said_by_rule():
+    part = section(results_markdown(tables(), study()), "What quarantine takes from the endpoints")
+    said = "1 patient removed from: Objective response (Mesenteric mass); 2 assessments removed from Whole patient"
+    assert f"| `scans.after_death` | 2 | 2 | {said} |" in part
+    part = section(results_markdown(tables(), study("fr")), "Ce que la quarantaine retire aux critères")
+    assert "1 patient retiré de : Réponse objective (Masse mésentérique)" in part.replace("\u00a0", " ")
+
+
+def test_a_patient_lost_from_the_study_is_lost_from_every_endpoint_in_one_phrase():
+    rows = [
+        {**RULE_EFFECTS[0], "endpoint": e["id"], "compartment": c, "assessments_lost": None}
+        for e in study()["endpoints"]
+        for c in compartments_of(e, study())
+        if not some_only(e)
+    ]
+    given = tables(rule_effects=table("rule_effects", rows))
+    part = section(results_markdown(given, study()), "What quarantine takes from the endpoints")
+    assert "| 1 patient removed from: every endpoint of all included patients |" in part
 
 
 def test_without_an_earlier_cut_the_picture_says_so():

@@ -39,7 +39,7 @@
   const table = (index, columns, rows, label, last) => {
     const kept = columns.map((_, i) => i).filter((i) => rows.some((row) => row[i] !== null));
     const head = element("tr", {}, ...kept.map((i) => element("th", { scope: "col" }, index.columns[columns[i]])));
-    if (last) head.append(element("th", { scope: "col" }, words.records));
+    if (last) head.append(element("th", { scope: "col" }, words.lesions));
     const lines = rows.map((row) => {
       const cells = kept.map((i) => {
         const value = row[i];
@@ -52,7 +52,7 @@
         }
         if (typeof value === "boolean") return element("td", {}, value ? words.yes : words.no);
         if (typeof value === "number") return element("td", { class: "gt_right" }, value.toLocaleString(document.documentElement.lang));
-        return element("td", {}, String(value));
+        return element("td", String(value).length > 40 ? { class: "ask-long" } : {}, String(value));
       });
       if (last) cells.push(element("td", {}, last(row)));
       return element("tr", {}, ...cells);
@@ -135,7 +135,7 @@
             if (opened) return line.nextElementSibling.remove();
             const cell = element("td", { colspan: line.children.length }, lesions(index, found, lesionColumns, row));
             line.after(element("tr", { class: "ask-lesions" }, cell));
-          } }, words.lesions);
+          } }, words.show);
           return button;
         });
       } else {

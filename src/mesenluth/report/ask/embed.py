@@ -29,7 +29,7 @@ Tables = Mapping[str, pd.DataFrame]
 Study = Mapping[str, Any]
 FILES = Path(__file__).parent
 WORDS = {
-    w: w for w in ("patients", "patient", "more", "origin", "lesions", "records", "yes", "no")
+    w: w for w in ("patients", "patient", "more", "origin", "lesions", "show", "yes", "no")
 } | {"excluded": "excluded_by"}  # fmt: skip
 LATER = {field: f"{{{field}}}" for field in ("n", "id", "date", "criterion")}
 """Fields of these words that the page fills in."""
@@ -94,11 +94,11 @@ def _rule_texts() -> dict[str, str]:
 
 
 def _column(values: pd.Series, words: Mapping[str, str] | None) -> list[Any]:
-    """Return a column as JSON holds it: dates as text, numbers to three decimals, nothing as null."""
+    """Return a column as JSON holds it: dates as text, numbers as they are read (percent to 0.1), nothing as null."""
     if pd.api.types.is_datetime64_any_dtype(values):
         values = values.dt.strftime("%Y-%m-%d")
     elif pd.api.types.is_float_dtype(values):
-        values = values.round(3)
+        values = values.round(1 if "percent" in str(values.name) else 3)
     elif words is not None:
         values = values.map(lambda v: words.get(v, v), na_action="ignore")
     return [None if pd.isna(v) else v for v in values.astype(object).tolist()]
@@ -139,7 +139,7 @@ def details(tables: Tables, study: Study) -> list[dict[str, list[list[list[Any]]
 
 def pack(content: Any) -> str:
     """Return JSON, compressed, as text: the same content gives the same text."""
-    plain = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     return base64.b64encode(gzip.compress(plain, LEVEL, mtime=0)).decode("ascii")
 
 

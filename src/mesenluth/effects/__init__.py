@@ -1,0 +1,1 @@
+"""What the rows in quarantine take away from each endpoint."""

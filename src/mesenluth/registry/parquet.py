@@ -1,0 +1,77 @@
+"""Parquet files, row group by row group, as text: typed values are written as the mapping reads them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ..errors import SourceError
+from ..tables.io import STRING
+from .relation import LINE
+
+BATCH = 100_000
+
+
+class ParquetTable:
+    """One Parquet file: its columns and its rows."""
+
+    def __init__(self, path: Path, shown: str) -> None:
+        self.shown = shown
+        try:
+            self._file = pq.ParquetFile(path)
+        except FileNotFoundError:
+            raise SourceError(f"{shown}: no such file", do="check source.path and the mapping file") from None
+        except (pa.ArrowInvalid, OSError) as error:
+            raise SourceError(
+                f"{shown}: not a readable Parquet file ({str(error).splitlines()[0]})",
+                do="restore the file from its source",
+            ) from None
+        self.columns = list(self._file.schema_arrow.names)
+
+    def batches(self, columns: Sequence[str], decimals: Mapping[str, str]) -> Iterator[pd.DataFrame]:
+        """Yield the wanted columns some rows at a time, with the number of each row."""
+        for name in columns:
+            kind = self._file.schema_arrow.field(name).type
+            if pa.types.is_nested(kind):
+                raise SourceError(f"{self.shown}: column {name!r} is {kind}", "a column of single values")
+        done = 0
+        for batch in self._file.iter_batches(batch_size=BATCH, columns=list(columns)):
+            frame = pd.DataFrame(
+                {c: pd.Series(texts(batch.column(c), decimals.get(c, ".")), dtype=STRING) for c in columns}
+            )
+            frame[LINE] = pd.RangeIndex(done + 1, done + batch.num_rows + 1).astype("int64")
+            done += batch.num_rows
+            yield frame
+
+
+def texts(values: pa.Array, sign: str = ".") -> list[str | None]:
+    """Return Arrow values as text."""
+    if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
+        return values.to_pylist()
+    return [text(v, sign) for v in values.to_pylist()]
+
+
+def text(value: Any, sign: str = ".") -> str | None:
+    """Return a typed value as text: whole numbers without a point, dates as ISO, a time of day left out."""
+    if value is None or value != value:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value).replace(".", sign)
+    if isinstance(value, Decimal):
+        return f"{value:f}".replace(".", sign)
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat()
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="replace")
+    return str(value)
