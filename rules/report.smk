@@ -3,17 +3,19 @@
 IN   endpoints/*.parquet, response/<partition>/*.parquet, quality/*.parquet, sensitivity/sensitivity.parquet,
      figures/*
 OUT  report/results.md
+     report/tables.md, .docx  the numbered tables of a manuscript
      report/report.html       numbers of groups alone
      report/internal.html     the same, and the patients behind each number; only where it is asked for
 """
 
 
-# Write the results as one Markdown page, published beside computed first.
+# Write the results as one Markdown page, published beside computed first, and the tables of a manuscript.
 rule report:
     input:
         tables=files_of(REPORT_INPUTS),
     output:
         page=out("report/results.md"),
+        manuscript=expand(out("report/tables.{format}"), format=["md", "docx"]),
     log:
         out("logs/report.log"),
     benchmark:
