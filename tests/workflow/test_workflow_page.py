@@ -4,10 +4,12 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from mesenluth.tables.io import read_table
 from mesenluth.tables.results import COHORT
 from workflow.browser import opened, started
+from workflow.harness import clone, mesenluth
 
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 A4 = (595, 842)  # points
@@ -121,3 +123,60 @@ def test_the_public_page_holds_nothing_about_one_patient(ran, report):
     # Durations of response are those of two, four and one patients.
     assert "not shown: fewer than 5 patients" in text
     assert "32.3" not in re.sub(r"data:[^\"]*", "", text)
+
+
+@pytest.fixture(scope="module")
+def internal(ran, tmp_path_factory):
+    """The page with the patients, asked for by its name, in a copy of the project."""
+    project = clone(ran[0], tmp_path_factory.mktemp("internal") / "project")
+    said = mesenluth(project, "run", "--", "--cores", "1", "results/report/internal.html")
+    assert said.returncode == 0, said.stdout + said.stderr
+    return project / "results/report/internal.html"
+
+
+def test_a_number_leads_to_its_patients_their_time_points_their_lesions_and_the_records(browser, internal):
+    with opened(browser, internal, viewport=DESK) as seen:
+        number = seen.page.locator("#published button.ask", has_text="2/52")
+        number.click()
+        panel = seen.page.get_by_role("dialog")
+        expect(panel.get_by_role("heading")).to_have_text("Objective response, Mesenteric mass")
+        expect(panel.locator("summary")).to_have_text(["With the event: 2 patients", "Without the event: 50 patients"])
+        panel.locator(".ask-patients button:visible").first.click()
+        expect(panel.get_by_role("heading")).to_contain_text("Patient ")
+        points = panel.locator("[data-part=timepoints]")
+        answered = points.locator("tbody tr", has_text="Mesenteric mass").filter(has_text="PR").first
+        expect(answered).to_contain_text("4.3.1")
+        expect(answered).to_contain_text("partial response")
+        answered.get_by_role("button").click()
+        lesions = panel.locator(".ask-lesions")
+        expect(lesions).to_contain_text("target")
+        assert re.search(r"mesure:\d+:[0-9a-f]{16}", lesions.inner_text())
+        assert Axe().run(seen.page).violations_count == 0
+        panel.get_by_role("button", name="Back").click()
+        expect(panel.locator("summary").first).to_have_text("With the event: 2 patients")
+        panel.get_by_role("button", name="Close").click()
+        assert seen.page.evaluate("document.activeElement.dataset.ask").startswith("estimate:objective_response")
+
+
+def test_the_keyboard_asks_and_lets_go(browser, internal):
+    with opened(browser, internal, viewport=PHONE) as seen:
+        seen.page.locator("#responses button.ask").first.focus()
+        seen.page.keyboard.press("Enter")
+        panel = seen.page.get_by_role("dialog")
+        expect(panel).to_be_visible()
+        assert seen.page.evaluate("document.activeElement.id") == "ask-title"
+        seen.page.keyboard.press("Tab")
+        assert seen.page.evaluate("document.activeElement.className") == "ask-close"
+        seen.page.keyboard.press("Escape")
+        expect(panel).to_be_hidden()
+
+
+def test_a_patient_who_was_left_out_says_by_which_criterion(browser, internal):
+    with opened(browser, internal, viewport=DESK) as seen:
+        seen.page.locator("#flow tbody button.ask").first.click()
+        panel = seen.page.get_by_role("dialog")
+        expect(panel.locator("summary")).to_contain_text("Left out: not met: 332 patients")
+        assert panel.locator(".ask-patients li").count() == 101  # a hundred, and a button for more
+        panel.locator(".ask-patients button.ask").first.click()
+        expect(panel).to_contain_text("left out: advanced small-intestinal NET")
+        expect(panel.locator("[data-part=eligibility] tbody tr")).to_have_count(4)
