@@ -41,6 +41,7 @@ docs: setup-test ## write the generated pages of the docs
 	@$(BIN)/python -m mesenluth.tables.dictionary > docs/data_dictionary.md
 	@$(BIN)/python -m mesenluth.report.reference definitions > docs/definitions.md
 	@$(BIN)/python -m mesenluth.report.reference quality > docs/quality.md
+	@$(BIN)/python -m mesenluth.simulate.score > docs/quality_scores.md
 	@$(BIN)/python -m mesenluth.adam.dictionary > docs/adam_variables.md
 
 clean: ## remove results of runs; registered cuts stay

@@ -72,7 +72,13 @@ ESTIMATES = [
     "published_comparison",
     "reader_agreement",
 ]
-PICTURE_TABLES = ["preferences", "centre_findings", "drift", "record_changes"]
+PICTURE_TABLES = [
+    "preferences",
+    "value_places",
+    "centre_findings",
+    "drift",
+    "record_changes",
+]
 # Files of queries that the centres sent back.
 ANSWERS = answer_files(config["quality"]["queries"]["answers"])
 

@@ -2,10 +2,18 @@
 
 from mesenluth.program import Step, run
 from mesenluth.quality.drift import all_changes, drift
-from mesenluth.quality.picture import centre_findings, picture, preferences
+from mesenluth.quality.picture import centre_findings, picture, preferences, value_places
 from mesenluth.quality.profile import added
 from mesenluth.tables.results import FINDINGS
-from mesenluth.tables.results_picture import CENTRE_FINDINGS, DRIFT, PICTURE, PREFERENCES, PROFILE, RECORD_CHANGES
+from mesenluth.tables.results_picture import (
+    CENTRE_FINDINGS,
+    DRIFT,
+    PICTURE,
+    PREFERENCES,
+    PROFILE,
+    RECORD_CHANGES,
+    VALUE_PLACES,
+)
 
 
 def work(step: Step) -> None:
@@ -16,6 +24,7 @@ def work(step: Step) -> None:
     preferred = preferences(now, step.settings)
     step.write(shown, PICTURE)
     step.write(preferred, PREFERENCES)
+    step.write(value_places(now, step.settings), VALUE_PLACES)
     step.write(centre_findings(shown, preferred, step.settings), CENTRE_FINDINGS)
     step.write(drift(earlier, now, step.settings), DRIFT)
     step.write(all_changes(step.read_parts(RECORD_CHANGES)), RECORD_CHANGES)

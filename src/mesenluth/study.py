@@ -51,7 +51,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "figures": (
         "study", "treatment", "population", "compartments", "primary_evaluator", "response", "growth", "agreement",
-        "metabolic", "endpoints", "primary", "subgroups", "statistics", "time", "figures", "published",
+        "metabolic", "endpoints", "primary", "subgroups", "statistics", "quality", "time", "figures", "published",
     ),
     "report": (
         "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
@@ -326,7 +326,7 @@ def _check_conditions(study: Mapping[str, Any]) -> None:
 def settings(study: Mapping[str, Any], step: str) -> str:
     """Return the sections a step depends on, as one line of canonical JSON: the parameter of its rule."""
     chosen = {section: study[section] for section in SECTIONS[step]}
-    if step in ("validate", "picture", "queries"):
+    if step in ("validate", "picture", "queries", "figures"):
         # What the gate allows decides nothing before it.
         chosen["quality"] = {k: v for k, v in chosen["quality"].items() if k not in GATE_KEYS}
     if "cut" in chosen:

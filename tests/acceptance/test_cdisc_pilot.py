@@ -15,6 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from acceptance.sdtm_run import delivered, run
+from mesenluth.quality.combine import findings
+from mesenluth.report.gate import contradictions
 from mesenluth.response.classify import classify
 
 # One worker reads the data once for all of these tests.
@@ -203,6 +205,26 @@ def test_records_that_contradict_their_measurements_are_named():
     }
 
 
+def test_the_contradictions_are_findings_and_so_are_the_three_that_are_no_response():
+    """Another count of these data has 110 overall and 200 target.
+
+    106 and 199 contradict their measurements; three overall say CHECK, which is no response and cannot be read; and one
+    of each (01-701-1153) contradicts only if visits are taken by number.
+    """
+    one = run("cdisc_pilot")
+    whole = findings(one.judged.findings, one.compared, one.judged.accepted["patients"])
+    mine = whole[whole["rule"] == "responses.contradicts_measurements"]
+    kinds = mine["observed"].str.extract(r"^kind=(\w+), response=")[0]
+    assert kinds.value_counts().to_dict() == {"target": 199, "overall": 106}
+    assert mine["message"].str.startswith("Recorded ").all() and (mine["severity"] == "warning").all()
+    assert set(mine["record_id"]) == set(one.compared.loc[~one.compared["agrees"].astype(bool), "record_id"])
+    unread = whole[whole["rule"] == "responses.response.readable"]
+    assert len(unread) == 3 and unread["observed"].str.contains("CHECK").all()
+    said = contradictions(one.compared, "en")
+    assert "Of 5,691 recorded responses 305 contradict" in said[0].replace("\u00a0", " ")
+    assert "non-target 0 of 1,896, overall 106 of 1,896, target 199 of 1,899" in said[0]
+
+
 def test_all_complete_responses_of_unassessable_images_are_found():
     """The 22 recorded CR are visits at which every target is NOT ASSESSABLE: a sum over nothing is 0."""
     one = run("cdisc_pilot")
@@ -228,6 +250,17 @@ def test_visits_are_taken_in_the_order_of_dates_not_of_numbers():
         & (compared["kind"] == "target")
     ]
     assert row[["recorded", "derived", "agrees"]].values.tolist() == [["SD", "SD", True]]
+
+
+def test_visits_whose_dates_contradict_their_numbers_are_findings():
+    """Visit 9.3 lies before 9.2 in two subjects: 2013-12-30 and 2014-01-08, 2013-05-01 and 2013-05-04."""
+    found = run("cdisc_pilot").judged.findings.query("rule == 'scans.assessment_order'")
+    assert sorted(zip(found["patient_id"], found["observed"], strict=True)) == [
+        ("01-701-1153", "scan_date=2013-12-30, assessment=UNSCHEDULED 9.3"),
+        ("01-701-1153", "scan_date=2014-01-08, assessment=UNSCHEDULED 9.2"),
+        ("01-717-1174", "scan_date=2013-05-01, assessment=UNSCHEDULED 9.3"),
+        ("01-717-1174", "scan_date=2013-05-04, assessment=UNSCHEDULED 9.2"),
+    ]
 
 
 def test_one_visit_name_for_two_dates_is_two_time_points():

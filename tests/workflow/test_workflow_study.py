@@ -156,6 +156,7 @@ def test_every_step_wrote_parquet_that_says_what_made_it(ran):
         "sensitivity",
         "follow_up",
         "quality_map",
+        "habits",
     ],
 )
 def test_every_figure_is_there_in_every_format(ran, figure):

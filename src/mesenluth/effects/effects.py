@@ -15,7 +15,7 @@ import pandas as pd
 
 from ..endpoints.names import INPUTS
 from ..endpoints.time_to_event import time_to_event
-from ..quality.catalogue import Catalogue, load
+from ..quality.catalogue import Catalogue
 from ..quality.judged import look_up, places
 from ..response.classify import classify
 from ..response.compartments import assign, names
@@ -71,8 +71,7 @@ def effects(
     finding_effects, rule_effects : DataFrame
         By the contracts FINDING_EFFECTS and RULE_EFFECTS.
     """
-    rules = catalogue or load()
-    rows = quarantined(delivered, findings, rules)
+    rows = quarantined(delivered, findings, catalogue)
     back = put_back(accepted, rows)
     touched = _touched(rows, accepted)
     if touched.empty:
@@ -85,7 +84,7 @@ def effects(
     both = both.merge(whole, on=KEYS, how="left")
     out = _counted(rows, back, both, accepted, study)
     out["assessments_lost"] = _assessments_lost(out, again, touched, computed, study)
-    out["table"] = out["rule"].map({r.id: r.table for r in rules.rules})
+    out["table"] = out["rule"].str.split(".").str[0]
     counts = out["as_analysed"].notna() | out["put_back"].notna()
     out = out[(counts & (out["rows"] > 0)) | out["effect"].isin(["lost", "gained", "changed", "unknown"])]
     fine = conform(out.sort_values(KEYS, kind="stable"), FINDING_EFFECTS)

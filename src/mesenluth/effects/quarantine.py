@@ -11,8 +11,6 @@ from ..quality.catalogue import Catalogue, load
 from ..quality.judged import among, places
 from ..tables.registry import REGISTRY
 
-STAGES = ("readable", "required", "allowed", "range", "unique", "reference", "condition", "check")
-"""Kinds of rules in the order in which validation judges them; contract rules but references are judged together."""
 FOLLOWS = " which is itself in quarantine "
 UNREAD = {"patients": {"centre": "unassigned"}}
 """Required columns that no endpoint is computed from: without a value the row can be put back."""
@@ -42,11 +40,11 @@ def quarantined(
     rules = catalogue or load()
     about = {r.id: r for r in rules.rules}
     out = findings[findings["disposition"] == "quarantined"]
-    out = out[out["rule"].isin(list(about))]
-    kind = out["rule"].map({r: rule.kind for r, rule in about.items()})
+    # In the order in which validation judges; a rule of a study's own is a clinical one.
+    kind = out["rule"].map({r: rule.kind for r, rule in about.items()}).fillna("check")
     follows = out["message"].str.contains(FOLLOWS, regex=False).to_numpy(dtype=bool)
     stage = kind.map({"readable": 0, "reference": 2, "condition": 3, "check": 3}).fillna(1).mask(follows, 4)
-    place = out["rule"].map({r: i for i, r in enumerate(rules.ids)})
+    place = out["rule"].map({r: i for i, r in enumerate(rules.ids)}).fillna(len(rules.ids))
     out = out.assign(kind=kind, follows=follows, stage=stage.astype("int64"), place=place)
     spoilt = out[(out["severity"] == "error") & out["kind"].isin(["readable", "required", "allowed", "range"])]
     errors = out[out["severity"] == "error"].sort_values(["stage", "place"], kind="stable")

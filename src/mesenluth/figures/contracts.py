@@ -199,6 +199,26 @@ QUALITY_MAP = Table(
     key=("panel", "row", "column"),
 )  # fmt: skip
 
+HABITS = Table(
+    "figure_habits",
+    "one last digit or day of the whole registry, or one centre",
+    "Last digits of sizes and days of dates, and how often the preferred ones stand in each centre, as drawn.",
+    (
+        Column("position", "int", "place in the order of the figure, from 1", required=True, minimum=1),
+        Column("kind", "string", "digits (of sizes) or days (of dates)", required=True, allowed=("digits", "days")),
+        Column("part", "string", "places (digits or days of the whole registry) or centres", required=True,
+               allowed=("places", "centres")),
+        Column("place", "int", "last digit, or day of the month; of a centre its row from the top", required=True),
+        Column("centre", "string", "treating centre; missing for the whole registry"),
+        Column("n", "int", "values at this digit or day, or values of the centre; missing where too few to show"),
+        Column("percent", "float", "share of this digit or day; of a centre, of the preferred values", unit="percent"),
+        Column("expected_percent", "float", "share without any preference", unit="percent"),
+        Column("limit_percent", "float", "limit of the study file, of centres", unit="percent"),
+        Column("drawn", "bool", "false where there was no room for the centre"),
+    ),
+    key=("position",),
+)  # fmt: skip
+
 CUMULATIVE_INCIDENCE = Table(
     "figure_cumulative_incidence",
     "one point of a curve, one number at risk, or the summary of a curve",
@@ -329,6 +349,7 @@ def contract(name: str) -> Table:
         names.KAPLAN_MEIER: KAPLAN_MEIER,
         names.KAPLAN_MEIER_SUBGROUPS: KAPLAN_MEIER_SUBGROUPS,
         names.QUALITY_MAP: QUALITY_MAP,
+        names.HABITS: HABITS,
         names.CUMULATIVE_INCIDENCE: CUMULATIVE_INCIDENCE,
         names.FOREST: FOREST,
         names.FOREST_SUBGROUPS: replace(FOREST, name=f"figure_{names.FOREST_SUBGROUPS}"),

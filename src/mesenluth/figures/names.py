@@ -18,6 +18,7 @@ FOREST_SUBGROUPS = "forest_subgroups"
 PUBLISHED_COMPARISON = "published_comparison"
 SENSITIVITY = "sensitivity"
 QUALITY_MAP = "quality_map"
+HABITS = "habits"
 BLAND_ALTMAN = "bland_altman"
 SPIDER = "spider"
 SWIMMER = "swimmer"
@@ -112,7 +113,7 @@ def figure_names(study: Mapping[str, Any]) -> list[str]:
         names.append(BLAND_ALTMAN)
     if any(((study.get("sensitivity") or {}).get("vary") or {}).values()):
         names.append(SENSITIVITY)
-    return [*names, FOLLOW_UP, QUALITY_MAP]
+    return [*names, FOLLOW_UP, QUALITY_MAP, HABITS]
 
 
 INPUTS: dict[str, list[str]] = {
@@ -128,6 +129,7 @@ INPUTS: dict[str, list[str]] = {
     BLAND_ALTMAN: ["reader_pairs", "reader_agreement"],
     SENSITIVITY: ["sensitivity"],
     QUALITY_MAP: ["picture"],
+    HABITS: ["value_places", "preferences"],
     METABOLIC_CHANGE: ["cohort", "metabolic_responses"],
     FOLLOW_UP: ["follow_up_by_centre"],
     SPIDER: ["cohort", "best_responses", "timepoint_responses"],

@@ -53,8 +53,8 @@ def findings(parts: pd.DataFrame, disagreements: pd.DataFrame, patients: pd.Data
             "centre": look_up(against["patient_id"], patients.set_index("patient_id")["centre"]),
             "rule": CONTRADICTION,
             "severity": "warning",
-            "columns": "response",
-            "observed": "response=" + against["recorded"].fillna("(missing)"),
+            "columns": "kind, response",
+            "observed": "kind=" + against["kind"] + ", response=" + against["recorded"].fillna("(missing)"),
             "message": against["sentence"],
             "disposition": "flagged",
         }

@@ -15,7 +15,7 @@ import pandas as pd
 
 from ..tables.io import STRING, conform, empty
 from ..tables.registry import REGISTRY
-from ..tables.results_picture import CENTRE_FINDINGS, PICTURE, PREFERENCES
+from ..tables.results_picture import CENTRE_FINDINGS, PICTURE, PREFERENCES, VALUE_PLACES
 from .catalogue import Catalogue, load
 
 PLAUSIBLE = ("range", "condition", "check")
@@ -147,6 +147,37 @@ def preferences(profile: pd.DataFrame, study: Mapping[str, Any]) -> pd.DataFrame
     shown = _few_hidden(whole, "n", "preferred", study)
     shown["whipple"] = 100 * shown["percent"] / shown["expected_percent"]
     return conform(shown.sort_values(list(PREFERENCES.key)), PREFERENCES)
+
+
+def value_places(profile: pd.DataFrame, study: Mapping[str, Any]) -> pd.DataFrame:
+    """Return how often each last digit of sizes and each day of dates stands in the whole registry, by column.
+
+    Days are expected as often as months have them over 400 years: the 31st in 7 of 12. A count of fewer values than
+    `statistics.small_cell_below` is not shown.
+
+    Returns
+    -------
+    DataFrame
+        By the contract VALUE_PLACES; every digit and day of a column that has any value.
+    """
+    parts = []
+    for kind, (measure, _) in MEASURE.items():
+        counts = profile[profile["measure"] == measure]
+        counts = counts.assign(place=pd.to_numeric(counts["value"]).astype("int64"))
+        every = pd.DataFrame({"place": np.arange(10) if kind == "digits" else np.arange(1, 32)})
+        seen = counts.groupby(["table", "column", "place"], as_index=False, sort=True)[["n"]].sum()
+        rows = seen[["table", "column"]].drop_duplicates().merge(every, how="cross")
+        rows = rows.merge(seen, on=["table", "column", "place"], how="left")
+        expected = np.full(len(rows), 10.0)
+        if kind == "days":
+            days = rows["place"].to_numpy()
+            # In 4,800 months: all have a 28th, 4,497 a 29th, 4,400 a 30th, 2,800 a 31st, of 146,097 days.
+            expected = 100 * np.select([days <= 28, days == 29, days == 30], [4800, 4497, 4400], 2800) / 146_097
+        parts.append(rows.assign(kind=kind, expected_percent=expected))
+    whole = pd.concat(parts, ignore_index=True)
+    n = whole["n"].fillna(0).astype("Int64")
+    few = (n > 0) & (n < study["statistics"]["small_cell_below"])
+    return conform(whole.assign(n=n.mask(few)).sort_values(list(VALUE_PLACES.key)), VALUE_PLACES)
 
 
 def centre_findings(picture: pd.DataFrame, preferences: pd.DataFrame, study: Mapping[str, Any]) -> pd.DataFrame:

@@ -23,6 +23,9 @@ KNOWN_LATER = {
 }
 """Cells of older rows that only became known later: emptied where their date is after the cut."""
 
+FAR_YEARS = 20
+"""A record dated so many years after the cut was not made later: its date is wrong, and it does not just wait."""
+
 FOLLOWS = {"measurements": ("scans", "scan_id"), "uptake": ("scans", "scan_id")}
 """Tables without a date of their own: their rows are as old as the row they belong to."""
 
@@ -67,7 +70,7 @@ def extract(
     typed: dict[str, pd.DataFrame] = {}
     faults = []
     for name in REGISTRY:
-        frame, unread = _typed(name, stored[name], readings.get(name, {}))
+        frame, unread = _typed(name, stored[name], readings.get(name, {}), limit)
         typed[name] = frame
         faults.append(unread)
     kept: dict[str, pd.DataFrame] = {}
@@ -97,16 +100,21 @@ def extract(
     )
 
 
-def _typed(name: str, texts: pd.DataFrame, readings: Mapping[str, Reading]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return one table with typed columns, and its unreadable cells."""
+def _typed(
+    name: str, texts: pd.DataFrame, readings: Mapping[str, Reading], limit: pd.Timestamp
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return one table with typed columns, and its unreadable cells; a date decades after the cut is none."""
     if not len(texts):
         return empty(extracted(name)), empty(UNREADABLE)
     out = {"record_id": texts["record_id"]}
-    faults = []
+    faults, latest = [], limit + pd.DateOffset(years=FAR_YEARS)
     for column in REGISTRY[name].columns:
         if column.name == "record_id":
             continue
         values, reasons = parse(texts[column.name], column, readings.get(column.name, Reading()))
+        if column.type == "date":
+            far = (values > latest).fillna(False).to_numpy(dtype=bool)
+            values, reasons = values.mask(far), reasons.mask(far, f"a date less than {FAR_YEARS} years after the cut")
         out[column.name] = values
         bad = reasons != ""
         faults.append(

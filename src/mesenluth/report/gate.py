@@ -1,4 +1,4 @@
-"""What the gate decided: the first lines of the section on data quality."""
+"""What the gate decided, and recorded responses that are findings: lines of the section on data quality."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pandas as pd
 from ..figures.language import language, number
 from .cells import code, escape, table
 from .texts import text
+
+KINDS = ("overall", "target", "nontarget", "best", "confirmed_best")
 
 
 def gate_words(gate: pd.DataFrame, study: Mapping[str, Any]) -> str:
@@ -38,6 +40,24 @@ def gate_words(gate: pd.DataFrame, study: Mapping[str, Any]) -> str:
     ]
     headings = [text(lang, f"gate.{c}") for c in ("condition", "observed", "limit")]
     return f"{said}\n\n{table(headings, rows, right=(1, 2), note=text(lang, 'note.gate'))}"
+
+
+def contradictions(disagreements: pd.DataFrame, lang: str) -> list[str]:
+    """Return how many recorded responses contradict their measurements, by kind; nothing where none was compared.
+
+    Global clinical assessments are compared too, and are no findings where they differ.
+    """
+    compared = disagreements[disagreements["kind"] != "clinical"]
+    if compared.empty:
+        return []
+    against = ~compared["agrees"].astype(bool)
+    said = []
+    for kind, rows in compared.groupby(compared["kind"].astype(str), sort=True):
+        called = text(lang, f"gate.kind.{kind}") if kind in KINDS else escape(kind)
+        counts = {"n": number(int(against[rows.index].sum()), lang), "of": number(len(rows), lang)}
+        said.append(text(lang, "gate.contradictions.kind", kind=called, **counts))
+    counts = {"n": number(int(against.sum()), lang), "of": number(len(compared), lang)}
+    return [text(lang, "gate.contradictions", kinds=", ".join(said), **counts)]
 
 
 def _shown(value: float, lang: str) -> str:

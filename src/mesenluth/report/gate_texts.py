@@ -10,6 +10,16 @@ ENGLISH: dict[str, str] = {
     ),
     "gate.released": "**The gate: {k} of {n} conditions do not hold.** {by} answers for it: {reason}",
     "gate.unjudged": "The gate was not asked.",
+    "gate.contradictions": (
+        "Of {of} recorded responses {n} contradict their measurements ({kinds}); each is a finding of the rule"
+        " `responses.contradicts_measurements` and stays, as recorded responses are compared and never used."
+    ),
+    "gate.contradictions.kind": "{kind} {n} of {of}",
+    "gate.kind.overall": "overall",
+    "gate.kind.target": "target",
+    "gate.kind.nontarget": "non-target",
+    "gate.kind.best": "best",
+    "gate.kind.confirmed_best": "confirmed best",
     "gate.condition": "Condition",
     "gate.observed": "Seen",
     "gate.limit": "Limit",
@@ -25,6 +35,16 @@ FRENCH: dict[str, str] = {
         "**Le contrôle d'entrée : {k} conditions sur {n} ne sont pas remplies.** {by} en répond : {reason}"
     ),
     "gate.unjudged": "Le contrôle d'entrée n'a pas été fait.",
+    "gate.contradictions": (
+        "Sur {of} réponses enregistrées, {n} contredisent leurs mesures ({kinds}) ; chacune est un constat de la règle"
+        " `responses.contradicts_measurements` et reste : les réponses enregistrées sont comparées, jamais utilisées."
+    ),
+    "gate.contradictions.kind": "{kind} {n} sur {of}",
+    "gate.kind.overall": "globale",
+    "gate.kind.target": "cibles",
+    "gate.kind.nontarget": "non cibles",
+    "gate.kind.best": "meilleure",
+    "gate.kind.confirmed_best": "meilleure confirmée",
     "gate.condition": "Condition",
     "gate.observed": "Vu",
     "gate.limit": "Limite",

@@ -16,7 +16,7 @@ from .cells import asked, code, escape, table, without_questions
 from .comparison import comparison_table
 from .definitions import definitions_table
 from .effects import effects_section
-from .gate import gate_words
+from .gate import contradictions, gate_words
 from .growth import growth_table
 from .headline import responses, times
 from .hidden import below, of_few_people
@@ -243,6 +243,7 @@ def quality(tables: Tables, study: Study) -> str:
         parts += [text(lang, "quality.rows"), table(headings, rows, right=(1, 2, 3, 4), note=text(lang, "note.rows"))]
     else:
         parts.append(text(lang, "quality.no_rows"))
+    parts += contradictions(tables["response_disagreements"], lang)
     if rules.empty:
         return "\n\n".join([*parts, text(lang, "quality.no_rules")])
     rows = []

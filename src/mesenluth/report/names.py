@@ -41,6 +41,7 @@ ASK_INPUTS = tuple(
 OF_GROUPS = (
     names.FLOW, names.KAPLAN_MEIER, names.CUMULATIVE_INCIDENCE, names.FOREST, names.FOREST_SUBGROUPS,
     names.PUBLISHED_COMPARISON, names.SENSITIVITY, names.QUALITY_MAP, names.KAPLAN_MEIER_SUBGROUPS, names.FOLLOW_UP,
+    names.HABITS,
 )  # fmt: skip
 """Figures that draw numbers of groups. Any other one draws a mark for each patient and is left out of a public page."""
 

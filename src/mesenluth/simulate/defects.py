@@ -12,6 +12,7 @@ from . import (
     defects_day_zero,
     defects_included,
     defects_linked,
+    defects_other,
     defects_series,
     defects_warnings,
 )
@@ -28,10 +29,12 @@ def plant(
     later: np.random.Generator,
     further: np.random.Generator,
     made: Records,
+    which: str = "standard",
 ) -> tuple[Texts, list[dict[str, str]]]:
     """Spell the clean records, spoil some of them, and add what measures beyond RECIST need.
 
     `later` is the stream of what was added to the first version, `further` that of what is added when all is spelt.
+    `which` is the list of defects: ``standard``, ``other`` (kinds that the standard one does not have) or ``none``.
 
     Returns
     -------
@@ -41,6 +44,15 @@ def plant(
         The manifest: one row a finding that the defects have to give, with the columns of `COLUMNS`.
     """
     planter = Planter(rng, made, Texts(spelling, made))
+    if which != "standard":
+        defects_other.settle(planter)
+        defects_added.assessments(planter, later)
+        beyond.add(further, planter)
+        if which == "other":
+            planter.rng = rng
+            defects_other.plant(planter)
+            planter.silence()
+        return planter.texts, planter.expected()
     # First what needs a patient of a certain kind, last what any row will do for.
     defects_included.unreadable_masses(planter)
     defects_warnings.plant(planter)

@@ -42,8 +42,7 @@ RECIST = ("overall", "target", "nontarget")
 
 def plant(planter: Planter, rng: np.random.Generator) -> None:
     """Add the clinical assessments, then every kind of defect of what `supplements` drew."""
-    planter.rng = rng
-    _assessments(planter)
+    assessments(planter, rng)
     _cells(planter)
     for row in planter.choose("markers", planter.times(2), lambda r: _treated(planter, r)):
         _twin(planter, row)
@@ -77,11 +76,12 @@ def _of_the_mass(planter: Planter, row: Row) -> bool:
     return _treated(planter, row) and bool(row["mesenteric"]) and row.get("cause") is not None and later
 
 
-def _assessments(planter: Planter) -> None:
+def assessments(planter: Planter, rng: np.random.Generator) -> None:
     """Add the investigators' global assessments of symptoms of the mass, each as the grades of its day say.
 
     Patients with a spoilt symptom are left out: what their grades say is not what was drawn.
     """
+    planter.rng = rng
     made, settings = planter.made, planter.made.settings
     spoilt = {r["_p"] for r in made.rows["symptoms"] if ("symptoms", r["_key"]) in planter.used}
     for place, rows in sorted(planter.of["symptoms"].items()):

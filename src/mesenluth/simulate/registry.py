@@ -68,7 +68,7 @@ def generate(study: Mapping[str, Any], path: str | Path) -> dict[str, Any]:
     population.register(entries, people)
     made = records(readings, people, wanted, settings)
     supplement(more, made)
-    texts, manifest = plant(faults, spelling, more_faults, further, made)
+    texts, manifest = plant(faults, spelling, more_faults, further, made, study["source"]["defects"])
     beside = path.with_name(path.name.removesuffix(".sqlite") + ".defects.csv")
     atomic_write(beside, _csv(manifest))
     about = {

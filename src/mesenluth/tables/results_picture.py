@@ -68,6 +68,22 @@ PREFERENCES = Table(
     key=("kind", "table", "column", "centre"),
 )  # fmt: skip
 
+VALUE_PLACES = Table(
+    "value_places",
+    "one last digit of a size, or one day of the month of a date, of one column",
+    "How often each last digit and each day of the month stands in the whole registry.",
+    (
+        Column("kind", "string", "digits (last digit of whole millimetres) or days (of the month)", required=True,
+               allowed=("digits", "days")),
+        TABLE,
+        Column("column", "string", "column", required=True),
+        Column("place", "int", "the digit, 0 to 9, or the day, 1 to 31", required=True),
+        Column("n", "int", "values there; missing where too few to show"),
+        Column("expected_percent", "float", "share without any preference", unit="percent", required=True),
+    ),
+    key=("kind", "table", "column", "place"),
+)  # fmt: skip
+
 CENTRE_FINDINGS = Table(
     "centre_findings",
     "one rule that the values of one centre, or of the whole registry, fail together",

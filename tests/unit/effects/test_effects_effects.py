@@ -197,6 +197,11 @@ def test_a_row_that_cannot_be_analysed_is_not_put_back():
     delivered["lesions"] = conform(pd.DataFrame([lesion | {"nodal": False}]), contract_of("lesions"))
     accepted = {n: empty(t) for n, t in REGISTRY.items()}
     accepted["patients"] = conform(pd.DataFrame([_patient()]), REGISTRY["patients"])
-    for rule, back in (("lesions.site.readable", 0), ("lesions.role.allowed", 0), ("lesions.key.unique", 1)):
-        findings = conform(pd.DataFrame([_finding(rule, "lesion:1:aa", rule.split(".")[1])]), FINDINGS)
+    for rule, back in (
+        ("lesions.site.readable", 0),
+        ("lesions.role.allowed", 0),
+        ("lesions.key.unique", 1),
+        ("lesions.of_our_own", 1),
+    ):
+        findings = conform(pd.DataFrame([_finding(rule, "lesion:1:aa", "role")]), FINDINGS)
         assert len(put_back(accepted, quarantined(delivered, findings))["lesions"]) == back, rule

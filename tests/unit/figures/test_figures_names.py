@@ -37,6 +37,7 @@ def test_default_study_has_a_waterfall_for_each_compartment_and_the_whole_patien
         "sensitivity",
         "follow_up",
         "quality_map",
+        "habits",
     ]
 
 
@@ -45,9 +46,9 @@ def test_what_a_study_does_not_have_is_no_figure():
         endpoints=[], compartments=[], published={"citation": "", "items": []}, sensitivity={"vary": {}, "pairs": []}
     )
     always = ["flow", "waterfall_whole_patient", "spider", "swimmer"]
-    assert names.figure_names(bare) == [*always, "bland_altman", "follow_up", "quality_map"]
+    assert names.figure_names(bare) == [*always, "bland_altman", "follow_up", "quality_map", "habits"]
     one = {**bare, "published": None, "evaluators": ["investigator"]}
-    assert names.figure_names(one) == [*always, "follow_up", "quality_map"]
+    assert names.figure_names(one) == [*always, "follow_up", "quality_map", "habits"]
 
 
 def test_every_figure_names_its_inputs_and_its_contract():

@@ -409,6 +409,28 @@ def picture(centres: int, seed: int) -> pd.DataFrame:
                  checked=pd.array(columns[3], dtype="Int64"), failed=pd.array(columns[4], dtype="Int64"))  # fmt: skip
 
 
+def habits(centres: int, seed: int) -> dict[str, pd.DataFrame]:
+    """Return last digits, days and preferences of a registry: one centre rounds, one has too few values to show."""
+    rng, places, rows = np.random.default_rng(seed), [], []
+    for kind, values, expected, column in (
+        ("digits", range(10), 20.0, ("measurements", "longest_diameter_um")),
+        ("days", range(1, 32), 6.57, ("scans", "scan_date")),
+    ):
+        if centres:
+            places += [(kind, *column, value, int(rng.integers(5, 90)), expected / 2) for value in values]
+        for i in range(centres):
+            n = int(rng.integers(20, 300))
+            at = int(rng.binomial(n, 0.97 if i == 1 else expected / 100))
+            rows.append((kind, *column, f"CENTRE-{i:02d}", *((None, None) if i == 2 else (n, at)), expected))
+        if centres:
+            rows.append((kind, *column, None, 500, int(5 * expected), expected))
+    columns = ("kind", "table", "column", "place", "n", "expected_percent")
+    of_places = dict(zip(columns, zip(*places, strict=True) if places else [()] * 6, strict=True))
+    columns = ("kind", "table", "column", "centre", "n", "preferred", "expected_percent")
+    shares = dict(zip(columns, zip(*rows, strict=True) if rows else [()] * 7, strict=True))
+    return {"value_places": table("value_places", **of_places), "preferences": table("preferences", **shares)}
+
+
 def tables(n: int, settings: dict[str, Any] | None = None, seed: int = 1) -> dict[str, pd.DataFrame]:
     """Return every table that figures are drawn from, for `n` included patients."""
     settings = settings or study()
@@ -448,6 +470,7 @@ def tables(n: int, settings: dict[str, Any] | None = None, seed: int = 1) -> dic
         "subgroup_curves": subgroup_curves(n, settings, seed),
         "estimates": estimates,
         "picture": picture(min(1 + n // 2, 60), seed),
+        **habits(min(1 + n // 2, 60), seed),
         "published_comparison": published_rows(settings) if n else empty(RESULTS["published_comparison"]),
         "reader_pairs": pairs,
         "reader_agreement": reader_agreement({"reader_pairs": pairs, "best_responses": best}, settings),

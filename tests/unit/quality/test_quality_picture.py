@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from mesenluth.quality.picture import centre_findings, picture, preferences
+from mesenluth.quality.picture import centre_findings, picture, preferences, value_places
 from mesenluth.quality.profile import added, profile
 from mesenluth.tables.extracted import UNREADABLE, extracted
 from mesenluth.tables.io import conform, empty
@@ -184,3 +184,21 @@ def test_a_habit_of_the_whole_registry_is_one_finding_and_one_of_a_centre_names_
 def test_few_values_say_nothing_about_habits(counted):
     study = STUDY | {"quality": STUDY["quality"] | {"centre_min_values": 7}}
     assert centre_findings(picture(counted, empty(FINDINGS), study), preferences(counted, study), study).empty
+
+
+def test_last_digits_and_days_are_counted_one_by_one_and_few_are_hidden():
+    days = ["2020-01-01", "2020-02-01", "2020-02-15", "2020-03-31"]
+    scans = [
+        {"record_id": f"s{i}", "scan_id": f"S{i}", "patient_id": "P0", "scan_date": pd.Timestamp(d)}
+        for i, d in enumerate(days)
+    ]
+    counted = profile(registry(patients=PATIENTS, scans=scans, measurements=MEASUREMENTS), empty(UNREADABLE))
+    found = value_places(counted, STUDY)
+    digits = rows_of(found, kind="digits", column="longest_diameter_um").set_index("place")
+    # 10, 15, 20.4, 24.5, 30 and 31 mm end in 0, 5, 0, 5, 0 and 1: one value alone is fewer than two.
+    assert digits["n"].fillna(-1).to_dict() == {0: 3, 1: -1, 2: 0, 3: 0, 4: 0, 5: 2, 6: 0, 7: 0, 8: 0, 9: 0}
+    assert (digits["expected_percent"] == 10).all()
+    dates = rows_of(found, kind="days", column="scan_date").set_index("place")
+    assert dates.loc[1, "n"] == 2 and pd.isna(dates.loc[15, "n"]) and dates.loc[2, "n"] == 0
+    assert dates["expected_percent"].sum() == pytest.approx(100)
+    assert dates.loc[31, "expected_percent"] == pytest.approx(100 * 7 * 400 / 146_097)

@@ -143,6 +143,18 @@ def test_records_after_the_cut_do_not_count(at, tmp_path):
     assert (counts["read"] == counts["after_cut"] + counts["extracted"]).all()
 
 
+def test_a_date_decades_after_the_cut_is_wrong_and_does_not_wait(at, tmp_path):
+    scans = delivery().tables["scans"].copy()
+    scans.loc[scans["scan_id"] == "2", "scan_date"] = "2120-01-01"
+    cut, _ = register(Delivery({**delivery().tables, "scans": scans}), at("2020-06-30"), tmp_path)
+    got = extraction(cut, tmp_path, "2020-06-30")
+    assert got.tables["scans"]["scan_id"].tolist() == ["1", "2", "3"]
+    unread = got.unreadable[got.unreadable["table"] == "scans"].set_index("observed")["reason"]
+    assert unread["2120-01-01"] == "a date less than 20 years after the cut"
+    assert len(got.tables["measurements"]) == 2  # its readings stay with it, to be judged
+    assert (got.counts["read"] == got.counts["after_cut"] + got.counts["extracted"]).all()
+
+
 def test_what_became_known_later_is_emptied(at, tmp_path):
     cut, _ = register(delivery(), at("2020-07-31"), tmp_path)
     ends = extraction(cut, tmp_path, "2020-07-31").tables["therapies"]["end_date"]
