@@ -25,7 +25,8 @@ SECTION = {
     names.PUBLISHED_COMPARISON: "published", names.FLOW: "flow", names.FOREST: "responses",
     names.KAPLAN_MEIER: "times", names.CUMULATIVE_INCIDENCE: "times", names.PAIRED_CHANGES: "responses",
     names.FOREST_SUBGROUPS: "subgroups", names.GROWTH_RATE: "growth", names.SENSITIVITY: "sensitivity",
-    names.KAPLAN_MEIER_SUBGROUPS: "subgroups", names.FOLLOW_UP: "centres", names.QUALITY_MAP: "picture", names.HABITS: "picture",
+    names.KAPLAN_MEIER_SUBGROUPS: "subgroups", names.FOLLOW_UP: "centres",
+    names.QUALITY_MAP: "picture", names.HABITS: "picture",
     names.BLAND_ALTMAN: "readers",
 }  # fmt: skip
 """Where a figure stands; any other one stands with the responses."""
