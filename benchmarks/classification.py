@@ -11,10 +11,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -22,6 +23,7 @@ from mesenluth import study
 from mesenluth.program import Step, run
 from mesenluth.response.classify import classify
 from mesenluth.tables.io import TableWriter, empty, read_arrow, to_frame
+from mesenluth.tables.model import Table
 from mesenluth.tables.registry import REGISTRY
 from mesenluth.tables.results import RESULTS
 
@@ -85,11 +87,19 @@ def registry(n: int, first: int) -> Iterator[tuple[str, dict[str, object]]]:
     }  # fmt: skip
 
 
-def write_registry(folder: Path, n: int) -> int:
-    import pandas as pd
+Spoil = Callable[[str, pd.DataFrame], pd.DataFrame]
 
+
+def whole(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    return frame
+
+
+def write_registry(
+    folder: Path, n: int, contract: Callable[[str], Table] = REGISTRY.__getitem__, spoil: Spoil = whole
+) -> int:
+    """Write a registry of `n` patients by the contracts given, after `spoil` has had its way with each table."""
     size, written = min(n, 100_000), 0
-    writers = {name: TableWriter(folder / f"{name}.parquet", table).__enter__() for name, table in REGISTRY.items()}
+    writers = {name: TableWriter(folder / f"{name}.parquet", contract(name)).__enter__() for name in REGISTRY}
     for first in range(0, n, size):
         for name, columns in registry(min(size, n - first), first):
             table, key = REGISTRY[name], columns[REGISTRY[name].key[0]]
@@ -99,7 +109,7 @@ def write_registry(folder: Path, n: int) -> int:
                                  index=range(rows))  # fmt: skip
             for column in set(table.column_names) - set(frame):
                 frame[column] = empty(table)[column].reindex(range(rows))
-            writers[name].write(frame)
+            writers[name].write(spoil(name, frame))
             written += rows
     for writer in writers.values():
         writer.__exit__(None, None, None)

@@ -24,6 +24,7 @@ from mesenluth.registry.cut import before, current
 from mesenluth.report.names import ASK_INPUTS, INPUTS as REPORT_INPUTS
 from mesenluth.report.names import shown as shown_figures
 from mesenluth.quality.answers import answer_files
+from mesenluth.quality.judged import ACROSS_READS
 from mesenluth.study import SCHEMA, settings, validate
 from mesenluth.tables.registry import REGISTRY
 

@@ -68,6 +68,7 @@ rule picture:
     input:
         profile=of_all_partitions("quality", "profile"),
         findings=of_all_partitions("quality", "findings"),
+        across=rules.across.output.findings,
         earlier=[
             out(f"quality/{p}/earlier_profile.parquet") for p in COMPARED_PARTITIONS
         ],

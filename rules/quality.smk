@@ -3,9 +3,12 @@
 IN   registry/<partition>/*.parquet
 OUT  validated/<partition>/<table>.parquet         rows that keep every error rule
      quality/<partition>/{findings,row_counts,rule_counts}.parquet
+     quality/registry/{findings,rule_counts}.parquet     rules that compare patients of several centres
      quality/{findings,row_counts,rule_counts}.parquet   of the whole cut: read = after_cut + accepted + quarantined
      quality/queries.parquet, queries/             what each centre is asked, one CSV and XLSX a centre
-     quality/gate.parquet, expectations.json       whether the cut may be analysed, judged by great_expectations
+     quality/judged/gate.parquet, expectations.json    conditions and suites as great_expectations judged them
+     quality/gx/, data_docs.html                   its project: suites, checkpoints, results; a page of them
+     quality/gate.parquet                          whether the cut may be analysed
 """
 
 
@@ -40,11 +43,37 @@ rule validate:
         " --settings {params.settings:q} --code {params.code} --env {params.env} > {log:q} 2>&1"
 
 
+# Judge the rules that compare patients of several centres, where the centres come together.
+rule across:
+    input:
+        tables=files_of(ACROSS_READS),
+    output:
+        findings=out("quality/registry/findings.parquet"),
+        rule_counts=out("quality/registry/rule_counts.parquet"),
+    log:
+        out("logs/across.log"),
+    benchmark:
+        out("logs/across.benchmark.tsv")
+    conda:
+        "../envs/mesenluth.yaml"
+    params:
+        code=code("across"),
+        env=ENV,
+        to=subpath(output.findings, parent=True),
+        settings=settings(config, "across"),
+    message:
+        "Comparing patients over the centres"
+    shell:
+        'python "$MESENLUTH_HOME"/scripts/across.py --input {input:q} --output {params.to:q}'
+        " --settings {params.settings:q} --code {params.code} --env {params.env} > {log:q} 2>&1"
+
+
 # Add up row and rule counts over the partitions.
 rule quality:
     input:
         rows=of_all_partitions("quality", "row_counts"),
         rules=of_all_partitions("quality", "rule_counts"),
+        across=rules.across.output.rule_counts,
     output:
         rows=out("quality/row_counts.parquet"),
         rules=out("quality/rule_counts.parquet"),
@@ -69,6 +98,7 @@ rule quality:
 rule findings:
     input:
         findings=of_all_partitions("quality", "findings"),
+        across=rules.across.output.findings,
         disagreements=of_all_partitions("response", "response_disagreements"),
         patients=of_all_partitions("validated", "patients"),
     output:
@@ -119,16 +149,49 @@ rule queries:
         " --settings {params.settings:q} --code {params.code} --env {params.env} > {log:q} 2>&1"
 
 
-# Let great_expectations judge counts and conditions; a refused cut stops here.
-rule gate:
+# Let great_expectations judge accepted rows, what the rules found, counts and conditions; keep what it says as files.
+rule expectations:
     input:
         rows=rules.quality.output.rows,
         rules=rules.quality.output.rules,
         findings=of_all_partitions("quality", "findings"),
+        across=rules.across.output.findings,
         profiles=of_all_partitions("quality", "profile"),
+        tables=files_of(TABLES),
+    output:
+        judged=out("quality/judged/gate.parquet"),
+        expectations=out("quality/expectations.json"),
+        project=directory(out("quality/gx")),
+        page=out("quality/data_docs.html"),
+    log:
+        out("logs/expectations.log"),
+    benchmark:
+        out("logs/expectations.benchmark.tsv")
+    conda:
+        "../envs/mesenluth.yaml"
+    params:
+        code=code("expectations"),
+        env=ENV,
+        to=subpath(output.page, parent=True),
+        judged=subpath(output.judged, parent=True),
+        settings=json.dumps(
+            {"study": json.loads(settings(config, "expectations")), "cut": CUT.name},
+            sort_keys=True,
+        ),
+    message:
+        "Judging tables, rules and counts with great_expectations"
+    shell:
+        'python "$MESENLUTH_HOME"/scripts/expectations.py --input {input:q} --output {params.to:q}'
+        " --judged {params.judged:q}"
+        " --settings {params.settings:q} --code {params.code} --env {params.env} > {log:q} 2>&1"
+
+
+# Stop a cut that does not meet its conditions, before any endpoint is computed.
+rule gate:
+    input:
+        judged=rules.expectations.output.judged,
     output:
         gate=out("quality/gate.parquet"),
-        expectations=out("quality/expectations.json"),
     log:
         out("logs/gate.log"),
     benchmark:

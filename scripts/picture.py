@@ -17,17 +17,17 @@ from mesenluth.tables.results_picture import (
 
 
 def work(step: Step) -> None:
-    now = added(step.read_parts(PROFILE))
-    step.inputs["profile"] = step.inputs.pop("earlier_profile", [])
-    earlier = added(step.read_parts(PROFILE))
-    shown = picture(now, step.read_parts(FINDINGS), step.settings)
+    now = step.read_parts(PROFILE, added)
+    changes = step.read_parts(RECORD_CHANGES, all_changes)
+    shown = picture(now, step.read(FINDINGS), step.settings)
     preferred = preferences(now, step.settings)
     step.write(shown, PICTURE)
     step.write(preferred, PREFERENCES)
     step.write(value_places(now, step.settings), VALUE_PLACES)
     step.write(centre_findings(shown, preferred, step.settings), CENTRE_FINDINGS)
-    step.write(drift(earlier, now, step.settings), DRIFT)
-    step.write(all_changes(step.read_parts(RECORD_CHANGES)), RECORD_CHANGES)
+    step.inputs["profile"] = step.inputs.pop("earlier_profile", [])
+    step.write(drift(step.read_parts(PROFILE, added), now, step.settings), DRIFT)
+    step.write(changes, RECORD_CHANGES)
 
 
 if __name__ == "__main__":

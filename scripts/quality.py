@@ -6,8 +6,9 @@ from mesenluth.tables.results import ROW_COUNTS, RULE_COUNTS
 
 
 def work(step: Step) -> None:
-    step.write(row_counts(step.read_parts(ROW_COUNTS)), ROW_COUNTS)
-    step.write(rule_counts(step.read_parts(RULE_COUNTS)), RULE_COUNTS)
+    rows, rules = step.read_parts(ROW_COUNTS, row_counts), step.read_parts(RULE_COUNTS, rule_counts)
+    step.write(rows, ROW_COUNTS)
+    step.write(rules, RULE_COUNTS)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Validation: extracted tables -> rows that may be analysed, and a finding for every rule a row fails."""
 
 from mesenluth.program import Step, run
+from mesenluth.quality.catalogue import of_study
 from mesenluth.quality.engine import validate
 from mesenluth.tables.extracted import EXTRACTION_COUNTS, UNREADABLE, extracted
 from mesenluth.tables.registry import REGISTRY
@@ -9,7 +10,7 @@ from mesenluth.tables.results import FINDINGS, ROW_COUNTS, RULE_COUNTS
 
 def work(step: Step) -> None:
     tables = {name: step.read(extracted(name)) for name in REGISTRY}
-    judged = validate(tables, step.read(UNREADABLE), step.settings)
+    judged = validate(tables, step.read(UNREADABLE), step.settings, of_study(step.settings).within())
     counts = step.read(EXTRACTION_COUNTS).merge(judged.counts, on="table")
     for name, frame in judged.accepted.items():
         step.write(frame, REGISTRY[name])

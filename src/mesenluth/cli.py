@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any
 
 from . import __version__
 from .errors import ConfigurationError, MesenluthError
-from .program import report
-from .study import DEFAULT, load
+from .provenance import commands as provenance
+from .provenance import diff_command, trace_command
+
+DEFAULT = "config.yaml"
 
 
 def project_root(start: Path | None = None) -> Path:
@@ -28,16 +31,35 @@ def project_root(start: Path | None = None) -> Path:
     )
 
 
-def _changes(arguments: argparse.Namespace) -> dict[str, Any]:
+def changes_of(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return what the command line changes of the study file."""
     return {"cut": {"date": arguments.cut}} if arguments.cut else {}
 
 
-def _study(arguments: argparse.Namespace, root: Path) -> dict[str, Any]:
-    return load(root, arguments.study, _changes(arguments))
+def study_of(arguments: argparse.Namespace, root: Path) -> dict[str, Any]:
+    """Return the study that a command is about, resolved and checked."""
+    # Imported where needed, here and below: `mesenluth --help` and `trace` should not wait for pandas.
+    from .study import load
+
+    return load(root, arguments.study, changes_of(arguments))
+
+
+def id_and_output(arguments: argparse.Namespace, root: Path) -> tuple[str, str]:
+    """Return a study's id and the folder of its artifacts, without checking the whole study file."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        found = yaml.load((root / DEFAULT).read_text(encoding="utf-8"), Loader=loader)  # noqa: S506, a safe loader
+        over = yaml.load(arguments.study.read_text(encoding="utf-8"), Loader=loader) if arguments.study else {}  # noqa: S506
+        return {**found["study"], **over.get("study", {})}["id"], over.get("output", found["output"])
+    except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError, AttributeError):
+        # What is wrong with the study file is told best by who checks it.
+        study = study_of(arguments, root)
+        return study["study"]["id"], study["output"]
 
 
 def _register(study: Mapping[str, Any], root: Path) -> str:
-    # Imported here: `mesenluth --help` should not wait for pandas.
     from .registry.cut import register
     from .registry.source import read
     from .simulate.ensure import ensure
@@ -50,19 +72,23 @@ def _register(study: Mapping[str, Any], root: Path) -> str:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Register the cut if it is new, then run the workflow."""
-    from .workflow import execute
+    """Register the cut if it is new, run the workflow; release what a cut named on the command line gave."""
+    from .workflow import SILENT, command, execute
 
     root = project_root()
-    study = _study(arguments, root)
+    study = study_of(arguments, root)
     _register(study, root)
-    return execute(study, root, arguments.study, _changes(arguments), arguments.snakemake)
+    status = execute(study, root, arguments.study, changes_of(arguments), arguments.snakemake)
+    if not status and not SILENT & set(arguments.snakemake):
+        call = command(root, arguments.study, changes_of(arguments), [])
+        provenance.after_run(study, root, call, publish=bool(arguments.cut) and not arguments.no_release)
+    return status
 
 
 def register_command(arguments: argparse.Namespace) -> int:
     """Register a data cut."""
     root = project_root()
-    _register(_study(arguments, root), root)
+    _register(study_of(arguments, root), root)
     return 0
 
 
@@ -71,7 +97,7 @@ def simulate(arguments: argparse.Namespace) -> int:
     from .simulate.ensure import ensure
 
     root = project_root()
-    study = _study(arguments, root)
+    study = study_of(arguments, root)
     if study["source"]["kind"] != "synthetic":
         raise ConfigurationError(f"source.kind: {study['source']['kind']!r}", "synthetic, to write one")
     written = ensure(study, root)
@@ -81,8 +107,30 @@ def simulate(arguments: argparse.Namespace) -> int:
 
 def check(arguments: argparse.Namespace) -> int:
     """Check a study file."""
-    study = _study(arguments, project_root())
+    study = study_of(arguments, project_root())
     print(f"study {study['study']['id']}: the study file is right")
+    return 0
+
+
+def map_command(arguments: argparse.Namespace) -> int:
+    """Draft a mapping file for a source, or say what a study's mapping leaves open."""
+    from .registry.connect import coverage, drafted
+    from .tables.io import atomic_write
+
+    root = project_root()
+    if arguments.draft is None:
+        print(coverage(study_of(arguments, root), root))
+        return 0
+    text = drafted(arguments.draft, arguments.dictionary, root)
+    if arguments.output is None:
+        print(text, end="")
+        return 0
+    if arguments.output.exists():
+        raise ConfigurationError(
+            f"{arguments.output}: there is such a file", "a new file", "remove it, or name another"
+        )
+    atomic_write(arguments.output, text.encode())
+    print(f"{arguments.output}: drafted; read it line by line, {text.count('CHECK')} places say CHECK")
     return 0
 
 
@@ -91,26 +139,39 @@ def parser() -> argparse.ArgumentParser:
     main_parser = argparse.ArgumentParser(prog="mesenluth", description=__doc__)
     main_parser.add_argument("--version", action="version", version=f"mesenluth {__version__}")
     commands = main_parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--study", type=Path, metavar="FILE", help="study file, laid over config.yaml (default: config.yaml alone)"
+    )
+    common.add_argument("--cut", metavar="DATE", help="date of the data cut, instead of the study file's")
     for name, function, text in (
         ("run", run, "register the cut if it is new, then run the workflow"),
         ("register", register_command, "register a data cut; then plain `snakemake` works"),
         ("simulate", simulate, "write the synthetic registry"),
         ("check", check, "check a study file"),
+        ("map", map_command, "draft a mapping file for a registry, or say what a study's mapping leaves open"),
     ):
-        command = commands.add_parser(name, help=text, description=f"{text.capitalize()}.")
-        command.add_argument(
-            "--study",
-            type=Path,
-            metavar="FILE",
-            help="study file, laid over config.yaml (default: config.yaml alone)",
-        )
-        command.add_argument("--cut", metavar="DATE", help="date of the data cut, instead of the study file's")
+        command = commands.add_parser(name, parents=[common], help=text, description=f"{text.capitalize()}.")
         command.set_defaults(function=function)
+        if name == "map":
+            command.add_argument(
+                "--draft", metavar="SOURCE",
+                help="file or folder (CSV, Excel, Parquet, SQLite, a REDCap export), `postgresql`, `postgresql:schema`,"
+                " or the address of a REDCap API",
+            )  # fmt: skip
+            command.add_argument("--dictionary", type=Path, metavar="FILE", help="data dictionary of a REDCap export")
+            command.add_argument(
+                "--output", type=Path, metavar="FILE", help="where to write the draft (else: the screen)"
+            )
         if name == "run":
             command.add_argument(
                 "snakemake", nargs="*", metavar="-- SNAKEMAKE ARGUMENT",
                 help="passed on to snakemake after `--`, such as `-- --dry-run` or `-- --cores 4`",
             )  # fmt: skip
+            command.add_argument("--no-release", action="store_true", help="with --cut: do not release the cut")
+    provenance.add(commands, common)
+    for module in (trace_command, diff_command):
+        module.add(commands, common)
     return main_parser
 
 
@@ -131,7 +192,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return parsed.function(parsed)
     except MesenluthError as error:
+        from .program import report
+
         return report(error)
+    except BrokenPipeError:
+        # Whoever reads has seen enough (`mesenluth trace ... | head`); Python would complain again at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("mesenluth: interrupted", file=sys.stderr)
         return 130

@@ -56,6 +56,10 @@ class JobError(MesenluthError):
     exit_status = 5
 
 
+class IncompleteError(JobError):
+    """Artifacts of the workflow are still to be made."""
+
+
 class BusyError(MesenluthError):
     """Another run holds the project, or one was killed and could not let it go."""
 
@@ -64,5 +68,11 @@ class BusyError(MesenluthError):
 
 class TableError(MesenluthError):
     """A table does not keep its contract."""
+
+    exit_status = 6
+
+
+class VerificationError(MesenluthError):
+    """A release, or what is to become one, is not what was recorded of it."""
 
     exit_status = 6

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,7 +15,7 @@ import pandas as pd
 
 from .errors import ConfigurationError, MesenluthError
 from .tables.digest import logical_hash
-from .tables.io import TableWriter, empty, read_arrow, read_footer, read_table, to_arrow, write_table
+from .tables.io import TableWriter, empty, read_arrow, read_table, to_arrow, write_table
 from .tables.model import Table
 from .tables.portions import portions
 
@@ -111,13 +110,22 @@ class Step:
             if under_way:
                 under_way.result()
 
-    def read_parts(self, table: Table) -> pd.DataFrame:
-        """Read a table whose partitions each hold a row for the same key (counts), one after the other."""
-        paths = self.inputs.get(table.name, [])
-        parts = [read_table(path, table) for path in paths]
-        hashes = sorted(read_footer(path)["sha256"] for path in paths)
-        self._lineage["inputs"][table.name] = hashlib.sha256(" ".join(hashes).encode()).hexdigest()
-        return pd.concat(parts, ignore_index=True) if parts else empty(table)
+    def read_parts(self, table: Table, add: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
+        """Read a table whose partitions each hold a row for the same key (counts), and add them up.
+
+        The lineage notes the sum: how the work was split is no part of what was read.
+
+        Parameters
+        ----------
+        table : Table
+            Contract of the parts and of the sum.
+        add : callable
+            All parts, one after the other -> one table.
+        """
+        parts = [read_table(path, table) for path in self.inputs.get(table.name, [])]
+        whole = add(pd.concat(parts, ignore_index=True) if parts else empty(table))
+        self._lineage["inputs"][table.name] = logical_hash(to_arrow(whole, table))
+        return whole
 
     def read_all(self, tables: Iterable[Table]) -> dict[str, pd.DataFrame]:
         """Read several tables, by name."""

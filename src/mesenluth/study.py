@@ -12,6 +12,8 @@ from typing import Any
 import yaml
 
 from .errors import ConfigurationError
+from .quality.catalogue import entries, resolve
+from .quality.catalogue import load as load_rules
 from .response.settings import local_therapies
 from .sensitivity.variants import variants
 from .tables.conditions import check
@@ -25,6 +27,8 @@ WHOLE_PATIENT = "whole_patient"
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "validate": ("treatment", "compartments", "response", "quality", "cut"),
+    "across": ("treatment", "compartments", "response", "quality", "cut"),
+    "expectations": ("study", "cut", "quality"),
     "gate": ("quality", "cut"),
     "picture": ("quality", "statistics"),
     "queries": ("treatment", "compartments", "response", "quality", "cut"),
@@ -65,6 +69,8 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 """Step -> sections of the study file it depends on; a change elsewhere does not run it again."""
+JUDGES = ("validate", "across", "expectations", "picture", "queries")
+"""Steps that read the catalogue of rules."""
 
 
 GATE_KEYS = (
@@ -160,7 +166,22 @@ def validate(study: Mapping[str, Any], schema: str | Path) -> None:
     _check_references(study)
     _check_conditions(study)
     local_therapies(study["compartments"])
+    _check_rules(study, Path(schema).parent.parent)
     _check_variants(study, rules)
+
+
+def _check_rules(study: Mapping[str, Any], root: Path) -> None:
+    """Check the file of further rules, if there is one, and that the study has each value that they ask for."""
+    file = study["quality"]["rules"]
+    if file is None:
+        return
+    further = entries(root / file)
+    try:
+        json.dumps(further)
+    except TypeError as error:
+        raise ConfigurationError(f"{file}: {error}", "dates in quotes: YAML reads them as dates otherwise") from None
+    for rule in load_rules(further=further, name=file).clinical:
+        resolve(rule, study)
 
 
 def _check_values(part: Any, rule: Mapping[str, Any], rules: Mapping[str, Any], where: str) -> None:
@@ -323,13 +344,22 @@ def _check_conditions(study: Mapping[str, Any]) -> None:
         check(compartment["where"], LESIONS, f"compartments[{i}].where")
 
 
-def settings(study: Mapping[str, Any], step: str) -> str:
-    """Return the sections a step depends on, as one line of canonical JSON: the parameter of its rule."""
+def settings(study: Mapping[str, Any], step: str, root: str | Path = ".") -> str:
+    """Return the sections a step depends on, as one line of canonical JSON: the parameter of its rule.
+
+    A file of further rules stands there by its content, so that a change of it is seen.
+    """
     chosen = {section: study[section] for section in SECTIONS[step]}
-    if step in ("validate", "picture", "queries", "figures"):
-        # What the gate allows decides nothing before it.
-        chosen["quality"] = {k: v for k, v in chosen["quality"].items() if k not in GATE_KEYS}
+    # What the gate allows decides nothing before it, and who answers for a cut nothing about the judgement.
+    left_out = {
+        "expectations": ("gate", "release"),
+        **dict.fromkeys(("validate", "across", "picture", "queries", "figures"), GATE_KEYS),
+    }
+    if step in left_out:
+        chosen["quality"] = {k: v for k, v in chosen["quality"].items() if k not in left_out[step]}
     if "cut" in chosen:
         # How the work is split is no part of what is computed.
-        chosen["cut"] = {k: v for k, v in chosen["cut"].items() if k != "partition"}
+        chosen["cut"] = {k: v for k, v in chosen["cut"].items() if k not in ("partition", "buckets")}
+    if step in JUDGES and chosen["quality"]["rules"] is not None:
+        chosen["quality"] = {**chosen["quality"], "rules": entries(Path(root) / chosen["quality"]["rules"])}
     return json.dumps(chosen, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

@@ -12,6 +12,7 @@ from mesenluth.cli import main, project_root
 from mesenluth.errors import BusyError, ConfigurationError, GateError, JobError, SourceError, TableError
 from mesenluth.jobs import prepare
 from mesenluth.program import Step, report, run
+from mesenluth.quality.combine import row_counts
 from mesenluth.tables.io import read_footer, write_table
 from mesenluth.tables.results import ROW_COUNTS
 from mesenluth.workflow import command
@@ -39,11 +40,16 @@ def test_what_a_step_writes_says_what_it_read(tmp_path):
     }  # fmt: skip
 
 
-def test_partitions_of_counts_are_read_one_after_the_other(tmp_path):
+def test_partitions_of_counts_are_added_up_and_the_lineage_names_the_sum(tmp_path):
     given = arguments(tmp_path)
     write_table(COUNTS, tmp_path / "other/row_counts.parquet", ROW_COUNTS)
     given.input.append(tmp_path / "other/row_counts.parquet")
-    assert len(Step("test", given).read_parts(ROW_COUNTS)) == 2
+    step = Step("test", given)
+    added = step.read_parts(ROW_COUNTS, row_counts)
+    assert added["read"].tolist() == [2 * n for n in COUNTS["read"]]
+    step.write(added, ROW_COUNTS)
+    footer = read_footer(tmp_path / "out/row_counts.parquet")
+    assert footer["lineage"]["inputs"] == {"row_counts": footer["sha256"]}
 
 
 def test_an_input_that_is_not_given_is_named(tmp_path):

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from mesenluth.errors import ConfigurationError
-from mesenluth.study import SCHEMA, SECTIONS, load, merge, read_yaml, settings
+from mesenluth.study import SCHEMA, SECTIONS, load, merge, read_yaml, settings, validate
 
 
 def refused(root, changes) -> str:
@@ -42,7 +42,7 @@ def label(text="x"):
         ({"output": "../elsewhere"}, ["output: '../elsewhere'"]),
         ({"study": {"id": "../x"}}, ["study.id: '../x'"]),
         ({"source": {"path": None}}, ["source.path: None", "string"]),
-        ({"source": {"kind": "oracle"}}, ["source.kind: 'oracle'", "synthetic, sqlite, files, redcap, sdtm"]),
+        ({"source": {"kind": "oracle"}}, ["source.kind: 'oracle'", "synthetic, sqlite, postgresql, files, redcap, redcap_api, sdtm"]),
         ({"primary": {"endpoint": "orr"}}, ["primary.endpoint: 'orr'", "objective_response"]),
         ({"primary": {"compartment": "liver"}}, ["primary.compartment: 'liver'", "mesenteric, non_mesenteric, whole"]),
         ({"endpoints": [{"id": "objective_response", "kind": "response", "categories": ["CR"], "compartments": ["mesenteric"], "label": label()}]},
@@ -87,15 +87,19 @@ def not_built(rule, where=""):
         yield from not_built(inner, place)
 
 
-def test_every_alternative_that_is_not_built_is_refused_by_name(root):
+def test_every_alternative_of_the_schema_is_built(root):
+    assert list(not_built(yaml.safe_load((root / SCHEMA).read_text()))) == []
+
+
+def test_an_alternative_that_is_not_built_is_refused_by_name(root, study, tmp_path):
     schema = yaml.safe_load((root / SCHEMA).read_text())
-    named = list(not_built(schema))
-    assert named
-    for place, value in named:
-        section, key = place.split(".")
-        message = refused(root, {section: {key: value}})
-        assert f"{place}: {value!r} is a known alternative that is not built yet" in message
-        assert "expected: one of" in message
+    schema["properties"]["cut"]["properties"]["partition"]["x-not-built"] = ["hash"]
+    (tmp_path / "schema.yaml").write_text(yaml.safe_dump(schema))
+    study["cut"]["partition"] = "hash"
+    with pytest.raises(ConfigurationError) as error:
+        validate(study, tmp_path / "schema.yaml")
+    assert "cut.partition: 'hash' is a known alternative that is not built yet" in str(error.value)
+    assert "expected: one of none, centre" in str(error.value)
 
 
 SWITCHES = [

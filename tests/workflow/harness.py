@@ -86,10 +86,12 @@ def plan(project: Path, overlay: str | None = None, changes: dict | None = None)
 
 
 def artifacts(project: Path, output: str = "results") -> dict[str, bytes]:
-    """Return every artifact of a run by its path; logs, which may differ between equal runs, are left out."""
+    """Return every artifact of a run by its path; logs and run.json, which may differ between equal runs, are left out."""
     folder = project / output
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and "logs" not in path.relative_to(folder).parts and path.name != "README.md"
+        if path.is_file()
+        and "logs" not in path.relative_to(folder).parts
+        and path.name not in ("README.md", "run.json")
     }

@@ -105,6 +105,8 @@ def test_a_gate_that_refuses_stops_before_endpoints_and_says_why(project):
     said = mesenluth(project, "run", *study, "--", "--cores", "2")
     refused(said, 4, "the data quality gate refuses this cut", "measurements")
     assert (project / "results/quality/findings.parquet").is_file()
+    # What stands in the way is there to be read.
+    assert "It does not meet " in (project / "results/quality/data_docs.html").read_text()
     assert {"gate", "endpoints"} <= {job.split(":")[0] for job in plan(project, "strict.yaml")}
     warned = overlay(
         project, "quality: {gate: warn, max_quarantined_percent: {default: 10, measurements: 0}}\n", "warn.yaml"

@@ -48,9 +48,10 @@ def test_a_touched_copy_runs_nothing_from_the_command_line(project):
     ("module", "users"),
     [
         ("registry/extract.py", {"extract"}),
-        ("quality/engine.py", {"validate"}),
-        ("quality/rules.yaml", {"validate", "profile"}),
-        ("quality/gate.py", {"gate"}),
+        ("quality/engine.py", {"validate", "across"}),
+        ("quality/rules.yaml", {"validate", "across", "profile"}),
+        ("quality/gate.py", {"expectations", "gate"}),
+        ("quality/data_docs.py", {"expectations"}),
         ("quality/profile.py", {"profile"}),
         ("quality/picture.py", {"picture"}),
         ("quality/drift.py", {"picture"}),
@@ -74,6 +75,8 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
     follows = {
         "extract": {
             "validate",
+            "across",
+            "expectations",
             "quality",
             "profile",
             "picture",
@@ -90,6 +93,8 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
             "page",
         },
         "validate": {
+            "across",
+            "expectations",
             "quality",
             "picture",
             "findings",
@@ -106,6 +111,7 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
         },
         "profile": {
             "picture",
+            "expectations",
             "gate",
             "endpoints",
             "effects",
@@ -117,6 +123,7 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
         },  # fmt: skip
         "picture": {"figure", "report", "page"},
         "classify": {"findings", "queries", "endpoints", "effects", "sensitivity", "adam", "figure", "report", "page"},
+        "expectations": {"gate", "endpoints", "effects", "sensitivity", "adam", "figure", "report", "page"},
         "gate": {"endpoints", "effects", "sensitivity", "adam", "figure", "report", "page"},
         "endpoints": {"effects", "sensitivity", "adam", "figure", "report", "page"},
     }
@@ -152,7 +159,7 @@ def test_an_edited_contract_runs_everything(project):
 def test_a_changed_lock_runs_everything(project):
     append(project / "envs/study.lock")
     assert rules(plan(project)) == {
-        "extract", "validate", "quality", "profile", "picture", "findings", "queries", "gate", "classify", "endpoints", "effects", "sensitivity", "adam", "figure", "report", "page",
+        "extract", "validate", "across", "quality", "profile", "picture", "findings", "queries", "expectations", "gate", "classify", "endpoints", "effects", "sensitivity", "adam", "figure", "report", "page",
     }  # fmt: skip
 
 
@@ -166,7 +173,7 @@ def test_a_changed_lock_runs_everything(project):
         ),
         ({"statistics": {"km_interval": "log"}}, {"endpoints"}, {"extract", "validate", "classify", "gate"}),
         ({"response": {"min_sd_days": 84}}, {"classify"}, {"extract"}),
-        ({"quality": {"gate": "warn"}}, {"gate"}, {"extract", "validate", "picture", "queries"}),
+        ({"quality": {"gate": "warn"}}, {"gate"}, {"extract", "expectations", "validate", "picture", "queries"}),
         ({"exports": {"adam": ["ndjson"]}}, {"adam"}, {"classify", "endpoints", "figure", "report"}),
     ],
 )

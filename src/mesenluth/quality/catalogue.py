@@ -6,7 +6,7 @@ Every error in the catalogue is refused with the file, the rule and the key.
 from __future__ import annotations
 
 import string
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,16 +26,22 @@ KEYS = (
     "id",
     "table",
     "severity",
+    "scope",
     "columns",
     "message",
     "message_fr",
     "why",
     "source",
+    "example",
     "condition",
     "check",
     "parameters",
 )
 CONTRACT = "contract of the table"
+FURTHER = "rules of the study"
+SCOPES = ("centre", "registry")
+OFF = "switched off by the study file"
+"""What is said of a rule one of whose parameters is null in the study file."""
 DETAILS = {
     "measurements": ("density_hu",),
     "follow_up": ("cause_of_death",),
@@ -64,6 +70,11 @@ class Rule:
         Its parameters; a value may be ``{"study": "section.key"}``.
     message_fr : str
         The message in French; empty where the catalogue has none, and for rules of contracts (`in_french`).
+    scope : str
+        `centre`: judged from the records of a patient, and of those that share a name with them, in one part of the
+        cut; `registry`: compares patients over all parts, and is judged where the centres come together.
+    example : str
+        What a finding shows of a row that fails, as `findings.observed` writes it; may be empty.
     """
 
     id: str
@@ -78,6 +89,8 @@ class Rule:
     check: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
     message_fr: str = ""
+    scope: str = "centre"
+    example: str = ""
 
     @property
     def keeps_out(self) -> bool:
@@ -100,6 +113,14 @@ class Catalogue:
     def __getitem__(self, rule: str) -> Rule:
         """Return the rule of that id; KeyError if there is none."""
         return {r.id: r for r in self.rules}[rule]
+
+    def within(self) -> Catalogue:
+        """Return the rules that each part of a cut is judged by."""
+        return Catalogue(self.contract, tuple(r for r in self.clinical if r.scope == "centre"))
+
+    def across(self) -> Catalogue:
+        """Return the rules that compare patients of all parts."""
+        return Catalogue((), tuple(r for r in self.clinical if r.scope == "registry"))
 
     @property
     def ids(self) -> list[str]:
@@ -212,36 +233,69 @@ class _Loader(_Safe):
         return super().construct_mapping(node, deep)
 
 
-def load(path: str | Path = RULES) -> Catalogue:
+def entries(path: str | Path) -> list[Any]:
+    """Read the entries of a file of rules, unchecked.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no such file, or it is no YAML with the one key `rules`.
+    """
+    path = Path(path)
+    try:
+        with open(path, encoding="utf-8") as stream:
+            plain = yaml.load(stream, Loader=_Loader)  # noqa: S506, a subclass of SafeLoader
+    except (FileNotFoundError, IsADirectoryError):
+        raise ConfigurationError(f"{path}: no such file", "the catalogue of rules") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: not readable as YAML: {error}") from None
+    if not isinstance(plain, dict) or list(plain) != ["rules"] or not isinstance(plain["rules"], list):
+        raise ConfigurationError(f"{path}: not a catalogue", "the one key `rules`, with a list of rules")
+    return plain["rules"]
+
+
+def load(path: str | Path = RULES, further: Sequence[Any] = (), name: str = FURTHER) -> Catalogue:
     """Read and check a catalogue of clinical rules, beside the rules of the contracts.
+
+    Parameters
+    ----------
+    path : path
+        File of rules.
+    further : sequence, optional
+        Entries of another file, to be judged after them.
+    name : str
+        What messages call that file.
 
     Raises
     ------
     ConfigurationError
         Naming the file, the rule and the key.
     """
-    path = Path(path)
-    try:
-        with open(path, encoding="utf-8") as stream:
-            plain = yaml.load(stream, Loader=_Loader)  # noqa: S506, a subclass of SafeLoader
-    except FileNotFoundError:
-        raise ConfigurationError(f"{path}: no such file", "the catalogue of rules") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: not readable as YAML: {error}") from None
-    if not isinstance(plain, dict) or list(plain) != ["rules"] or not isinstance(plain["rules"], list):
-        raise ConfigurationError(f"{path}: not a catalogue", "the one key `rules`, with a list of rules")
     contract = contract_rules()
     taken = {r.id for r in contract}
     clinical = []
-    for i, entry in enumerate(plain["rules"]):
-        rule = _rule(entry, f"{path.name}: rules[{i}]", path.name)
-        if rule.id in taken:
-            raise ConfigurationError(
-                f"{path.name}: rule {rule.id}: id: there is a rule of this id already", "each id once"
-            )
-        taken.add(rule.id)
-        clinical.append(rule)
+    for file, found in ((Path(path).name, entries(path)), (name, further)):
+        for i, entry in enumerate(found):
+            rule = _rule(entry, f"{file}: rules[{i}]", file)
+            if rule.id in taken:
+                raise ConfigurationError(
+                    f"{file}: rule {rule.id}: id: there is a rule of this id already", "each id once"
+                )
+            taken.add(rule.id)
+            clinical.append(rule)
     return Catalogue(contract, tuple(clinical))
+
+
+def of_study(study: Mapping[str, Any]) -> Catalogue:
+    """Return the catalogue of a study: that of the package, and the rules of its own file, if it names one.
+
+    Parameters
+    ----------
+    study : mapping
+        `quality.rules` of the study file: a path, or the entries of that file; None or missing: no further rules.
+    """
+    further = study["quality"].get("rules") or ()
+    return load(further=entries(further), name=further) if isinstance(further, str) else load(further=further)
 
 
 def _rule(entry: Any, place: str, file: str) -> Rule:
@@ -264,6 +318,8 @@ def _rule(entry: Any, place: str, file: str) -> Rule:
         raise ConfigurationError(
             f"{where}: severity: {entry.get('severity')!r}", f"one of {', '.join(SEVERITY.allowed)}"
         )
+    if entry.get("scope", "centre") not in SCOPES:
+        raise ConfigurationError(f"{where}: scope: {entry['scope']!r}", f"one of {', '.join(SCOPES)}")
     columns = entry.get("columns")
     if not isinstance(columns, list) or not columns:
         raise ConfigurationError(f"{where}: columns: {columns!r}", "a list of columns")
@@ -280,9 +336,11 @@ def _rule(entry: Any, place: str, file: str) -> Rule:
         check_condition(entry["condition"], table, f"{where}: condition")
     else:
         _check_parameters(entry["check"], parameters, table, where)
-    french = entry.get("message_fr", "")
-    if not isinstance(french, str):
-        raise ConfigurationError(f"{where}: message_fr: {french!r}", "text")
+    _check_scope(entry, where)
+    french, example = entry.get("message_fr", ""), entry.get("example", "")
+    for key, text in (("message_fr", french), ("example", example)):
+        if not isinstance(text, str):
+            raise ConfigurationError(f"{where}: {key}: {text!r}", "text")
     for _, name, _, _ in (*_parts(entry["message"], where), *_parts(french, where)):
         if name is not None and name not in parameters:
             raise ConfigurationError(
@@ -292,8 +350,25 @@ def _rule(entry: Any, place: str, file: str) -> Rule:
     return Rule(
         entry["id"], table.name, entry["severity"], tuple(columns), entry["message"].strip(), entry["why"].strip(),
         entry["source"].strip(), "condition" if "condition" in entry else "check",
-        entry.get("condition", {}), entry.get("check", ""), parameters, french.strip(),
+        entry.get("condition", {}), entry.get("check", ""), parameters, french.strip(), entry.get("scope", "centre"),
+        example,
     )  # fmt: skip
+
+
+def _check_scope(entry: Mapping[str, Any], where: str) -> None:
+    """Check that what compares patients over centres says so, and keeps nothing out that was judged before."""
+    over = "check" in entry and CHECKS[entry["check"]].across
+    if over != (entry.get("scope", "centre") == "registry"):
+        given = entry.get("scope", "centre")
+        raise ConfigurationError(
+            f"{where}: scope: {given!r}",
+            "registry: this check compares patients of all centres" if over else "centre: a row is judged by itself",
+        )
+    if over and entry["severity"] == "error":
+        raise ConfigurationError(
+            f"{where}: severity: 'error'",
+            "warning or info: what keeps a row out is judged before the centres come together",
+        )
 
 
 def _parts(message: str, where: str) -> list[tuple[Any, Any, Any, Any]]:

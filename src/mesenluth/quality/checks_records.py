@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..tables.io import STRING
 from .judged import Judged, Known, Outcome, among, contradicted, look_up, true
 
 Settings = Mapping[str, Any]
@@ -169,11 +170,41 @@ def same_day_response(tables: Judged, study: Settings, parameters: Settings) -> 
     return Outcome(contradicted(given, place, ["response"]).reindex(rows.index, fill_value=False).to_numpy(dtype=bool))
 
 
+def same_person(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
+    """Fail patients who agree in sex, year of birth, date of diagnosis and first treatment with one of another centre.
+
+    Each of the four has to be known. The other one is told by its centre alone: its name is for nobody else to know.
+    """
+    patients = tables["patients"]
+    alike = patients[["sex", "birth_year", "diagnosis_date"]].assign(
+        first=look_up(patients["patient_id"], tables.first_given)
+    )
+    known = alike.notna().all(axis=1).to_numpy()
+    person = alike[known].groupby(list(alike.columns), sort=False).ngroup().reindex(alike.index, fill_value=-1)
+    seen = pd.DataFrame({"person": person, "centre": patients["centre"]})[known].drop_duplicates()
+    several = seen[seen["person"].duplicated(keep=False)].sort_values(["person", "centre"])
+    failed = known & person.isin(several["person"]).to_numpy()
+    pairs = _other_centres(several)
+    mine = pd.DataFrame({"person": person, "centre": patients["centre"]}).merge(
+        pairs, on=["person", "centre"], how="left"
+    )
+    others = pd.Series(mine["others"].to_numpy(), index=patients.index, dtype=STRING)
+    return Outcome(failed, {"other_centre": others})
+
+
+def _other_centres(several: pd.DataFrame) -> pd.DataFrame:
+    """Return for each person and centre the first other centre in which the person is."""
+    pairs = several.merge(several.rename(columns={"centre": "others"}), on="person")
+    pairs = pairs[(pairs["centre"] != pairs["others"]).to_numpy(dtype=bool)]
+    return pairs.sort_values(["person", "centre", "others"]).drop_duplicates(["person", "centre"])
+
+
 CHECKS: dict[str, Known] = {
     "after_death": Known(after_death, (), {"date": "column"}),
     "alive_after_death": Known(alive_after_death, ("follow_up",)),
     "before_diagnosis": Known(before_diagnosis, (), {"date": "column"}),
     "day_0_doubtful": Known(day_0_doubtful, ("patients",)),
+    "same_person": Known(same_person, ("patients",), across=True),
     "same_day_response": Known(same_day_response, ("responses",)),
     "column_exceeds": Known(column_exceeds, (), {"column": "column", "other": "column"}),
     "age_at_diagnosis": Known(age_at_diagnosis, ("patients",), {"minimum_years": "number", "maximum_years": "number"}),

@@ -20,7 +20,7 @@ from ..tables.extracted import UNREADABLE, extracted
 from ..tables.io import conform, empty, pandas_type
 from ..tables.registry import REGISTRY
 from ..tables.results import RULE_COUNTS
-from .catalogue import Catalogue, Rule, load, resolve, shown
+from .catalogue import OFF, Catalogue, Rule, of_study, resolve, shown
 from .checks import CHECKS
 from .findings import assemble, cut, observed
 from .judged import Judged, Outcome, among, places, true
@@ -74,7 +74,7 @@ def validate(
     ConfigurationError
         If a rule asks for a value the study file lacks.
     """
-    case = _Case(tables, study, catalogue or load())
+    case = _Case(tables, study, catalogue or of_study(study))
     case.read(conform(unreadable, UNREADABLE))
     case.contracts()
     case.references()
@@ -274,7 +274,7 @@ class _Case:
     def _ask(self, rule: Rule, judged: Judged, rows: pd.DataFrame) -> Outcome:
         parameters = resolve(rule, self.study)
         if any(value is None for value in parameters.values()):
-            self.messages[rule.id] = "switched off by the study file"
+            self.messages[rule.id] = OFF
             return Outcome(np.zeros(len(rows), dtype=bool))
         self.messages[rule.id] = rule.message.format(**parameters)
         if rule.kind == "condition":

@@ -7,7 +7,7 @@ hundred rows; an exception inside an expectation, an empty table or an all-empty
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,8 @@ import pandas as pd
 from ..tables.io import conform
 from ..tables.registry import REGISTRY
 from ..tables.results import GATE, ROW_COUNTS, RULE_COUNTS, SEVERITY
-from .catalogue import Catalogue, load
-from .expectations import Expectation, Result, Suite, examine
+from .catalogue import Catalogue, of_study
+from .expectations import Expectation, Result, Suite, examine, summary
 
 COMPARISONS = ("at_most", "at_least")
 
@@ -49,7 +49,7 @@ def conditions(
     """
     rows = conform(row_counts, ROW_COUNTS).set_index("table")
     rules = conform(rule_counts, RULE_COUNTS)
-    expected = [(r.id, r.table) for r in (catalogue or load()).rules]
+    expected = [(r.id, r.table) for r in (catalogue or of_study(study)).rules]
     quality = study["quality"]
     found: list[tuple[str, str | None, float, float, str, str]] = []
     limits = quality["max_quarantined_percent"]
@@ -164,7 +164,11 @@ def suites_of(conditions: pd.DataFrame, row_counts: pd.DataFrame, rule_counts: p
 
 
 def judge(
-    conditions: pd.DataFrame, row_counts: pd.DataFrame, rule_counts: pd.DataFrame
+    conditions: pd.DataFrame,
+    row_counts: pd.DataFrame,
+    rule_counts: pd.DataFrame,
+    others: Iterable[Suite] = (),
+    ask: Callable[[Iterable[Suite]], list[Result]] = examine,
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Let great_expectations judge the counts and the conditions of the gate.
 
@@ -174,6 +178,11 @@ def judge(
         As `conditions` returns them.
     row_counts, rule_counts : DataFrame
         Of the whole cut.
+    others : iterable of Suite, optional
+        Suites over the tables and over the findings of each rule. The gate asks that each could be judged, and that
+        what was accepted keeps its contract; whether a table has enough rows is a condition of its own.
+    ask : callable, optional
+        A session of great_expectations; one that leaves no file if not given.
 
     Returns
     -------
@@ -184,7 +193,8 @@ def judge(
         Suites, expectations and results, JSON-able and a function of the counts alone.
     """
     suites = suites_of(conditions, row_counts, rule_counts)
-    results = examine(suites)
+    results = ask(suites)
+    beside = ask(others)
     of_gate = {r.expectation.id: r for r in results if r.suite == "gate"}
     broken = {c for r in of_gate.values() for c in r.unexpected}
     # A comparison that could not be made, or that fails without naming a row, holds for nobody.
@@ -193,10 +203,19 @@ def judge(
     judged["message"] += np.where(judged[["observed", "limit"]].isna().any(axis=1), " (no value seen)", "")
     judged = judged.fillna({"observed": 0.0, "limit": 0.0})
     # What breaks a condition has been said there.
-    others = [r for r in results if not (r.suite == "gate" and r.unexpected and not r.error)]
-    shape = pd.DataFrame([_holds(s.name, [r for r in others if r.suite == s.name]) for s in suites])
+    said = [r for r in results if not (r.suite == "gate" and r.unexpected and not r.error)]
+    shapes = [_holds(s.name, [r for r in said if r.suite == s.name]) for s in suites]
+    if beside:
+        shapes.append(_holds("tables", [r for r in beside if r.success or _counts(r)]))
+    shape = pd.DataFrame(shapes)
     gate = pd.concat([judged.drop(columns="comparison", errors="ignore"), shape], ignore_index=True)
-    return conform(gate.sort_values("condition").reindex(columns=GATE.column_names), GATE), _summary(suites, results)
+    return conform(gate.sort_values("condition").reindex(columns=GATE.column_names), GATE), summary([*results, *beside])
+
+
+def _counts(result: Result) -> bool:
+    """Return whether a failure of a suite beside those of the counts refuses the cut."""
+    asked = result.expectation
+    return not result.empty and (bool(result.error) or (asked.severity == "critical" and asked.of == "contract"))
 
 
 def _holds(suite: str, results: Sequence[Result]) -> dict[str, Any]:
@@ -212,39 +231,6 @@ def _holds(suite: str, results: Sequence[Result]) -> dict[str, Any]:
         "condition": f"{suite}.expectations", "table": None, "observed": float(len(failed)), "limit": 0.0,
         "passed": not failed, "message": f"{suite}: {text}",
     }  # fmt: skip
-
-
-def _summary(suites: Sequence[Suite], results: Sequence[Result]) -> dict[str, Any]:
-    """Return suites and results as plain data: no random name, no time."""
-    return {
-        "success": all(r.success for r in results),
-        "suites": [
-            {
-                "name": suite.name,
-                "rows": len(suite.frame),
-                "success": all(r.success for r in results if r.suite == suite.name),
-                "expectations": [
-                    {
-                        "id": r.expectation.id,
-                        "type": r.expectation.kind,
-                        "arguments": _listed(r.expectation.arguments),
-                        "severity": r.expectation.severity,
-                        "meaning": r.expectation.message,
-                        "success": r.success,
-                        "error": r.error,
-                        "unexpected": list(r.unexpected),
-                    }
-                    for r in results
-                    if r.suite == suite.name
-                ],
-            }
-            for suite in suites
-        ],
-    }
-
-
-def _listed(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: list(v) if isinstance(v, tuple) else v for k, v in arguments.items()}
 
 
 def refusals(gate: pd.DataFrame) -> list[str]:

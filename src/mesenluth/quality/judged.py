@@ -49,11 +49,18 @@ class Known:
         Tables whose rows it can judge; any if empty.
     parameters : dict of str to str
         Parameters it takes: name -> `column`, `number` or `text`.
+    across : bool
+        Whether it compares patients with one another, over all centres; such checks read the tables of `ACROSS_READS`
+        alone.
     """
 
     run: Check
     tables: tuple[str, ...] = ()
     parameters: dict[str, str] = field(default_factory=dict)
+    across: bool = False
+
+
+ACROSS_READS = ("patients", "administrations")
 
 
 def _arrow(values: Any) -> pa.ChunkedArray:

@@ -16,7 +16,7 @@ import pandas as pd
 from ..tables.io import STRING, conform, empty
 from ..tables.registry import REGISTRY
 from ..tables.results_picture import CENTRE_FINDINGS, PICTURE, PREFERENCES, VALUE_PLACES
-from .catalogue import Catalogue, load
+from .catalogue import Catalogue, of_study
 
 PLAUSIBLE = ("range", "condition", "check")
 ROUND_DIGITS = ("0", "5")
@@ -63,7 +63,7 @@ def picture(
     DataFrame
         By the contract PICTURE. Completeness and conformance have one row a column, plausibility one a rule.
     """
-    rules = {r.id: r for r in (catalogue or load()).rules}
+    rules = {r.id: r for r in (catalogue or of_study(study)).rules}
     rows = _by_centre(profile[profile["measure"] == "rows"], ["table"])
     given = _by_centre(profile[profile["measure"] == "given"], ["table", "column"])
     unread = _by_centre(profile[profile["measure"] == "unreadable"], ["table", "column"])

@@ -24,6 +24,22 @@ LINKS = ("assessment", "split_from", "merged_into")
 """Text that names another row, beside what ends in `_id`: no code, however few there are."""
 FEW_CODES = 60
 """A column of text with more different values than this holds names, not codes: its values are not counted."""
+NAMED = "names"
+"""What is counted of such a column in place of its values: in a part of the cut it may have few."""
+
+
+def _links(column: Column) -> bool:
+    """Return whether the text of a column names a row."""
+    return column.name.endswith("_id") or column.name in LINKS
+
+
+FREE = [
+    (t.name, c.name)
+    for t in REGISTRY.values()
+    for c in t.columns
+    if c.type == "string" and not c.allowed and not _links(c)
+]
+"""Columns of text that no vocabulary closes."""
 
 
 def profile(tables: Mapping[str, pd.DataFrame], unreadable: pd.DataFrame) -> pd.DataFrame:
@@ -63,10 +79,21 @@ def profile(tables: Mapping[str, pd.DataFrame], unreadable: pd.DataFrame) -> pd.
 
 
 def added(parts: pd.DataFrame) -> pd.DataFrame:
-    """Add up the profiles of all partitions."""
+    """Add up the profiles of all partitions.
+
+    A column of text that holds names in one of them, or more different values than `FEW_CODES` over all, holds names:
+    its values are not counted, however the work is split.
+    """
     if parts.empty:
         return empty(PROFILE)
-    return conform(parts.groupby(list(PROFILE.key), as_index=False, sort=True)[["n"]].sum(), PROFILE)
+    whole = parts.groupby(list(PROFILE.key), as_index=False, sort=True)[["n"]].sum()
+    place = pd.MultiIndex.from_frame(whole[["table", "column"]])
+    different = whole[whole["measure"] == "value"].groupby(["table", "column"])["value"].nunique()
+    free = pd.MultiIndex.from_tuples(FREE, names=["table", "column"])
+    names = different.index[(different > FEW_CODES).to_numpy() & different.index.isin(free)]
+    names = names.append(place[(whole["measure"] == NAMED).to_numpy()])
+    spared = ~(place.isin(names) & whole["measure"].isin(["value", NAMED]).to_numpy())
+    return conform(whole[spared], PROFILE)
 
 
 class _Counter:
@@ -120,9 +147,11 @@ class _Counter:
             yield self.count(column.name, "month", codes, months)
             yield self.count(column.name, "day", codes, values.dt.day.to_numpy(dtype="int64"))
         elif column.type == "string":
-            link = column.name.endswith("_id") or column.name in LINKS
+            link = _links(column)
             if column.allowed or (not link and values.nunique() <= FEW_CODES):
                 yield self.count(column.name, "value", codes, values.astype(object).to_numpy())
+            elif not link:
+                yield self.count(column.name, NAMED, codes)
         elif column.type == "bool":
             yield self.count(column.name, "value", codes, values.to_numpy(dtype=bool))
         elif column.unit == "um":

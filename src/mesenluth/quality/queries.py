@@ -18,7 +18,7 @@ from ..tables.io import conform, empty
 from ..tables.labels import column_label, table_label
 from ..tables.registry import REGISTRY
 from ..tables.results_queries import QUERIES
-from .catalogue import Catalogue, Rule, load, resolve, shown
+from .catalogue import Catalogue, Rule, of_study, resolve, shown
 from .combine import CONTRADICTION
 
 UNASSIGNED = "unassigned"
@@ -78,7 +78,7 @@ def queries(
         By the contract QUERIES.
     """
     asked = study["quality"]["queries"]
-    lang, rules = asked["language"], {r.id: r for r in (catalogue or load()).rules}
+    lang, rules = asked["language"], {r.id: r for r in (catalogue or of_study(study)).rules}
     some = findings[findings["severity"].isin(asked["severities"])]
     # A row that follows another one into quarantine is mended where that one is.
     follows = some["message"].str.contains(" which is itself in quarantine ", regex=False).to_numpy(dtype=bool)

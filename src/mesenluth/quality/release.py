@@ -59,7 +59,8 @@ def decide(gate: pd.DataFrame, study: Mapping[str, Any]) -> pd.DataFrame:
             other = "\n    no release can answer for this"
         raise GateError(
             "the data quality gate refuses this cut:\n    " + "\n    ".join(refused) + other,
-            do="mend the records (findings.parquet in results/quality/ names them), change the limits under `quality`"
-            " in the study file, or let a person answer for it there: quality.release: {cut, by, reason}",
+            do="mend the records (in results/quality/, findings.parquet names them and data_docs.html counts them by"
+            " centre), change the limits under `quality` in the study file, or let a person answer for it there:"
+            " quality.release: {cut, by, reason}",
         )
     return decided

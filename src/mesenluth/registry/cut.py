@@ -14,7 +14,6 @@ import datetime
 import hashlib
 import json
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,11 +28,8 @@ from ..tables.io import STRING, atomic_write, to_arrow, write_table
 from ..tables.model import Column
 from ..tables.registry import DATED_BY, REGISTRY
 from .parse import parse
+from .partitions import WHOLE, partitions
 from .source import PROVENANCE, Delivery, Reading
-
-WHOLE = "all"
-UNASSIGNED = "unassigned"
-SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
 
 @dataclass(frozen=True)
@@ -99,19 +95,6 @@ def with_record_ids(name: str, delivered: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(out, index=delivered.index)
 
 
-def _partition_of(tables: Mapping[str, pd.DataFrame], how: str) -> dict[str, pd.Series]:
-    """Return, for each table, the partition of each row."""
-    if how == "none":
-        return {n: pd.Series(WHOLE, index=t.index, dtype=object) for n, t in tables.items()}
-    patients = tables["patients"].drop_duplicates("patient_id", keep="first")
-    codes = patients["centre"].str.strip()
-    safe = codes.where(codes.notna(), UNASSIGNED).map(
-        lambda c: c if SAFE.fullmatch(c) else "x" + hashlib.sha256(c.encode()).hexdigest()[:12]
-    )
-    centre = dict(zip(patients["patient_id"], safe, strict=True))
-    return {n: t["patient_id"].map(centre).fillna(UNASSIGNED) for n, t in tables.items()}
-
-
 def _check_cut_date(tables: Mapping[str, pd.DataFrame], delivery: Delivery, date: str) -> None:
     first, last, known = None, None, 0
     limit = pd.Timestamp(date)
@@ -153,7 +136,7 @@ def register(delivery: Delivery, study: Mapping[str, Any], root: str | Path) -> 
         empty = pd.DataFrame({c: [] for c in PROVENANCE}, dtype=object)
         texts[name] = with_record_ids(name, delivery.tables.get(name, empty))
     _check_cut_date(texts, delivery, date)
-    parts = _partition_of(texts, study["cut"]["partition"])
+    parts = partitions(texts, delivery.readings, study["cut"])
     names = sorted({p for s in parts.values() for p in s.unique()}) or [WHOLE]
     readings = {t: {c: r.as_dict() for c, r in columns.items()} for t, columns in sorted(delivery.readings.items())}
     tables: dict[str, dict[str, str]] = {}

@@ -15,7 +15,7 @@ SECTIONS = (
     "subgroups", "statistics", "baseline", "quality",
 )  # fmt: skip
 WORDS_ONLY = frozenset(["label"])
-NO_INFLUENCE = frozenset(["cut.partition"])
+NO_INFLUENCE = frozenset(["cut.partition", "cut.buckets"])
 """How work is split: results do not depend on it, so they do not state it."""
 CONDITIONS = frozenset(["where", "administrations"])
 

@@ -15,9 +15,9 @@ from typing import Any
 import yaml
 
 from ..endpoints.censoring import REASONS as TIME_ENDS
-from ..quality.catalogue import load
 from ..response.reasons import CLINICAL_REASONS, FACTS_FIRST, FACTS_LAST, PAIR_REASONS, PROGRESSION_REASONS, RECOMPUTED
 from ..response.rules import BEST_RULES, CLINICAL_RULES, COMPLICATION_RULES, METABOLIC_RULES, TIMEPOINT_RULES
+from .reference_quality import quality
 
 SECTIONS = (
     "cut", "response", "growth", "density", "agreement", "metabolic", "clinical", "complications", "time", "survival",
@@ -72,22 +72,6 @@ CODES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ),
     ("Why two readers differ", "Column `reason` of `reader_pairs`, tried in this order.", PAIR_REASONS),
 )
-
-QUALITY = """# Data quality rules
-
-Written from the table contracts and `src/mesenluth/quality/rules.yaml` by
-`python -m mesenluth.report.reference quality`; do not edit it here.
-
-A row that fails an **error** rule is quarantined: kept with its findings, left out of the analysis, together with the
-rows that refer to it. A **warning** or an **info** flags the row, which stays. Read = after the cut + accepted +
-quarantined, for every table.
-
-A recorded response that contradicts its own measurements is a finding too (`responses.contradicts_measurements`,
-warning): recorded responses are compared with the computed ones and never used to compute anything.
-
-A data manager adds a rule with a `condition` to `rules.yaml`; no Python is needed.
-"""
-
 
 _RECIST = (
     "Column `rule` of `{table}`. Sections and tables are those of RECIST 1.1 (Eur J Cancer 2009;45:228-247); a"
@@ -155,28 +139,6 @@ def definitions(root: str | Path) -> str:
     for title, about, reasons in CODES:
         lines = [f"## {title}", "", about, "", "| reason | meaning |", "|---|---|"]
         blocks.append("\n".join([*lines, *(f"| `{name}` | {meaning} |" for name, meaning in reasons.items())]))
-    return "\n\n".join(blocks) + "\n"
-
-
-def quality(root: str | Path) -> str:
-    """Return the page of data quality rules."""
-    catalogue = load()
-    blocks = [QUALITY.strip()]
-    for severity in ("error", "warning", "info"):
-        lines = [
-            f"## Clinical rules: {severity}",
-            "",
-            "| rule | what is wrong | why it matters | source |",
-            "|---|---|---|---|",
-        ]
-        lines += [
-            f"| `{r.id}` | {r.message} | {r.why} | {r.source} |" for r in catalogue.clinical if r.severity == severity
-        ]
-        if len(lines) > 4:
-            blocks.append("\n".join(lines))
-    lines = ["## Rules of the table contracts", "", "| rule | severity | what is wrong |", "|---|---|---|"]
-    lines += [f"| `{r.id}` | {r.severity} | {r.message} |" for r in catalogue.contract]
-    blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"
 
 

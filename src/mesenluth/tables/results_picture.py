@@ -18,8 +18,9 @@ PROFILE = Table(
         Column(
             "measure", "string", "what is counted: rows, given (cells with a value), asked (cells that should have one),"
             " missing (asked, without), unreadable (cells), value (of a code, or of a number to two digits), month (of a"
-            " date), day (of a month), digit (last digit of whole millimetres)", required=True,
-            allowed=("rows", "given", "asked", "missing", "unreadable", "value", "month", "day", "digit"),
+            " date), day (of a month), digit (last digit of whole millimetres), names (cells of a column that holds names,"
+            " whose values are not counted; in the parts of a cut alone)", required=True,
+            allowed=("rows", "given", "asked", "missing", "unreadable", "value", "month", "day", "digit", "names"),
         ),
         Column("value", "string", "the value counted; empty where none is", required=True),
         Column("n", "int", "how many", required=True),

@@ -7,8 +7,10 @@ import yaml
 from test_quality_rules import STUDY, change, clean, frames
 
 from mesenluth.errors import ConfigurationError
-from mesenluth.quality.catalogue import RULES, contract_rules, load, resolve
+from mesenluth.quality.catalogue import RULES, contract_rules, load, of_study, resolve
 from mesenluth.quality.engine import validate
+from mesenluth.study import load as load_study
+from mesenluth.study import settings
 from mesenluth.tables.extracted import UNREADABLE
 from mesenluth.tables.io import empty
 from mesenluth.tables.registry import REGISTRY
@@ -174,3 +176,78 @@ def test_every_rule_of_the_package_is_documented_and_unique():
     for rule in catalogue.rules:
         assert rule.message and rule.why and rule.source and rule.columns
         assert catalogue[rule.id] is not None
+
+
+# ---- rules of a study ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rule", "edit", "row", "observed"),
+    [
+        ("scans.slices_unknown", change("scans", "A-s1", slice_thickness_mm=None), "scans:A-s1",
+         "modality=CT, slice_thickness_mm=(missing)"),
+        ("scans.slices_unknown", change("scans", "A-s1", slice_thickness_mm=None, modality="ultrasound"), None, ""),
+        ("patients.registered_before_diagnosis", change("patients", "A", registration_date="2015-01-09"), "patients:A",
+         "diagnosis_date=2015-01-10, registration_date=2015-01-09"),
+        ("patients.registered_before_diagnosis", change("patients", "A", registration_date="2015-01-10"), None, ""),
+    ],
+)  # fmt: skip
+def test_the_worked_examples_of_the_docs(root, rule, edit, row, observed):
+    registry = clean()
+    edit(registry)
+    study = {**STUDY, "quality": {**STUDY["quality"], "rules": str(root / "studies/rules_example.yaml")}}
+    result = validate(frames(registry), empty(UNREADABLE), study)
+    mine = result.findings[result.findings["rule"] == rule]
+    assert list(mine["record_id"]) == ([row] if row else [])
+    assert list(mine["observed"]) == ([observed] if row else [])
+    assert set(result.rule_counts["rule"]) == set(of_study(study).ids) > set(load().ids)
+
+
+def test_a_file_of_further_rules_is_named_in_the_study_and_its_content_is_seen(root, tmp_path):
+    path = write(tmp_path, GOOD)
+    study = load_study(root, changes={"quality": {"rules": str(path)}})
+    before = settings(study, "validate")
+    assert '"scans.night"' in before and str(path) not in before
+    assert '"scans.night"' not in settings(study, "report")
+    write(tmp_path, {**GOOD, "severity": "info"})
+    assert settings(study, "validate") != before
+    assert [r.id for r in of_study(study).clinical][-1] == "scans.night"
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        ({**GOOD, "condition": {"column": "modal", "equals": "CT"}}, "my_rules.yaml: rule scans.night: condition"),
+        ({**GOOD, "id": "scans.gap"}, "rule scans.gap: id: there is a rule of this id already"),
+        ({**CHECKED, "parameters": {"days": {"study": "quality.nothing"}}}, "quality.nothing is missing"),
+        ({**GOOD, "scope": "registry"}, "scope: 'registry'"),
+        ({**GOOD, "scope": "country"}, "scope: 'country'"),
+        ({**GOOD, "example": 3}, "example: 3"),
+    ],
+)
+def test_a_mistake_in_it_is_refused_before_anything_runs(root, tmp_path, raw, says):
+    with pytest.raises(ConfigurationError) as error:
+        load_study(root, changes={"quality": {"rules": str(write(tmp_path, raw))}})
+    assert says in str(error.value)
+
+
+def test_a_file_that_is_not_there_and_dates_without_quotes(root, tmp_path):
+    with pytest.raises(ConfigurationError, match=r"none\.yaml: no such file"):
+        load_study(root, changes={"quality": {"rules": "none.yaml"}})
+    dated = "rules:\n  - {id: scans.x, table: scans, condition: {column: scan_date, at_most: 2000-01-01}}"
+    with pytest.raises(ConfigurationError, match="dates in quotes"):
+        load_study(root, changes={"quality": {"rules": str(write(tmp_path, raw=dated))}})
+
+
+def test_a_check_over_centres_says_so_and_keeps_nothing_out(tmp_path):
+    rule = {
+        "id": "patients.twice", "table": "patients", "severity": "warning", "scope": "registry", "columns": ["sex"],
+        "message": "x", "why": "y", "source": "z", "check": "same_person",
+    }  # fmt: skip
+    loaded = load(write(tmp_path, rule))
+    assert [r.id for r in loaded.across().rules] == ["patients.twice"]
+    assert "patients.twice" not in loaded.within().ids
+    with pytest.raises(ConfigurationError, match="scope: 'centre'"):
+        load(write(tmp_path, {k: v for k, v in rule.items() if k != "scope"}))
+    with pytest.raises(ConfigurationError, match="severity: 'error'"):
+        load(write(tmp_path, {**rule, "severity": "error"}))

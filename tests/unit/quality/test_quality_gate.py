@@ -221,12 +221,12 @@ def test_nothing_on_the_console_no_file_and_no_early_import(tmp_path):
     program = """
         import sys
         import pandas as pd
-        from mesenluth.quality import engine, gate
+        from mesenluth.quality import catalogue, engine, gate
         from mesenluth.tables.registry import REGISTRY
         assert "great_expectations" not in sys.modules, "imported too early"
         rows = pd.DataFrame({"table": list(REGISTRY), "read": 1, "after_cut": 0, "accepted": 1, "quarantined": 0})
         rules = pd.DataFrame(
-            [(r.id, r.table, r.severity, 1, 0, r.message) for r in engine.load().rules],
+            [(r.id, r.table, r.severity, 1, 0, r.message) for r in catalogue.load().rules],
             columns=["rule", "table", "severity", "checked", "failed", "description"],
         )
         limits = {"quality": {"max_quarantined_percent": {"default": 10}, "min_rows": {}}}

@@ -11,6 +11,7 @@ import pytest
 
 from mesenluth.quality.catalogue import load
 from mesenluth.quality.engine import validate
+from mesenluth.report.reference_quality import contract_example
 from mesenluth.tables.extracted import UNREADABLE, extracted
 from mesenluth.tables.io import conform, empty
 from mesenluth.tables.registry import REGISTRY
@@ -57,8 +58,9 @@ SIZES = {  # millimetres: longest, short
 
 
 def _patient(p, centre, grade, ki67):
+    diagnosed = {"A": "2015-01-10", "B": "2015-01-11"}[p]
     rows = {"patients": [{"patient_id": p, "centre": centre, "sex": "F", "birth_year": 1960,
-                          "diagnosis_date": "2015-01-10", "primary_site": "ileum", "stage": "metastatic",
+                          "diagnosis_date": diagnosed, "primary_site": "ileum", "stage": "metastatic",
                           "grade": grade, "ki67_percent": ki67, "ecog": 1}]}  # fmt: skip
     rows["administrations"] = [
         {"administration_id": f"{p}-c{n + 1}", "cycle_number": n + 1, "product": "177Lu-DOTATATE", "activity_gbq": 7.4,
@@ -441,6 +443,15 @@ EXAMPLES = {
         *[([change("patients", "A", grade=g, ki67_percent=k)], [])
           for g, k in [("G1", 2.9), ("G2", 3), ("G2", 20), ("G3", 20.1), ("NEC", 55), (None, 50), ("G1", None)]],
     ],
+    "patients.in_two_centres": [
+        ([change("patients", "B", diagnosis_date="2015-01-10")], ["A", "B"]),
+        ([change("patients", "B", diagnosis_date="2015-01-10", centre="C1")], []),
+        ([change("patients", "B", diagnosis_date="2015-01-10", sex="M")], []),
+        ([change("patients", "B", diagnosis_date="2015-01-10", birth_year=1961)], []),
+        ([change("patients", "B", diagnosis_date="2015-01-10"), change("patients", "A", birth_year=None)], []),
+        ([change("patients", "B", diagnosis_date="2015-01-10"),
+          change("administrations", "B-c1", administration_date="2018-01-02")], []),
+    ],
     "patients.day_0_doubtful": [
         ([change("administrations", "A-c1", activity_gbq=74.0)], ["A"]),
         ([change("administrations", "A-c1", administration_date=None)], ["A"]),
@@ -728,6 +739,19 @@ def test_clinical_rule(rule, edits, rows):
         assert not set(mine["record_id"]) & gone
     count = result.rule_counts.set_index("rule").loc[rule]
     assert count["failed"] == len(rows)
+
+
+@pytest.mark.parametrize("rule", EXAMPLES)
+def test_the_example_of_the_catalogue_is_what_a_finding_shows(rule):
+    edits = next(edits for edits, rows in EXAMPLES[rule] if rows)
+    findings = judge(*edits).findings
+    assert CATALOGUE[rule].example in set(findings.loc[findings["rule"] == rule, "observed"])
+
+
+@pytest.mark.parametrize("rule", [r for r in CATALOGUE.contract if r.kind != "unique"], ids=lambda r: r.id)
+def test_the_example_of_a_contract_rule_is_what_a_finding_shows(rule):
+    findings = broken()[0].findings
+    assert contract_example(rule) in set(findings.loc[findings["rule"] == rule.id, "observed"])
 
 
 def test_target_limits_of_the_whole_patient():
