@@ -31,6 +31,9 @@ from .parse import parse
 from .partitions import WHOLE, partitions
 from .source import PROVENANCE, Delivery, Reading
 
+NO_HISTORY = "none: what was corrected or removed before this delivery is not known"
+"""What the record of a cut says of its source: no kind of source keeps earlier states of a record."""
+
 
 @dataclass(frozen=True)
 class Cut:
@@ -173,7 +176,12 @@ def register(delivery: Delivery, study: Mapping[str, Any], root: str | Path) -> 
         "data": study["study"]["data"],
         "partition": study["cut"]["partition"],
         "content": content,
-        "source": {"kind": study["source"]["kind"], "files": delivery.files, "notes": delivery.notes},
+        "source": {
+            "kind": study["source"]["kind"],
+            "files": delivery.files,
+            "notes": delivery.notes,
+            "history": NO_HISTORY,
+        },
         "rows": {n: len(t) for n, t in texts.items()},
         "registered": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "tables": tables,

@@ -193,3 +193,9 @@ def test_records_that_are_alike_in_everything_stay_records(at, tmp_path):
     ids = extraction(cut, tmp_path, "2022-01-01").tables["scans"]["record_id"]
     assert len(ids) == ids.nunique() == 6
     assert ids.str.endswith("#2").sum() == 3
+
+
+def test_the_record_of_a_cut_says_that_its_source_has_no_history(at, tmp_path):
+    cut, _ = register(delivery(), at("2021-12-31"), tmp_path)
+    record = json.loads((tmp_path / cut.folder / cut.name / "cut.json").read_text())
+    assert record["source"]["history"] == "none: what was corrected or removed before this delivery is not known"
