@@ -12,7 +12,7 @@ from typing import Any
 from . import __version__
 from .errors import ConfigurationError, MesenluthError
 from .provenance import commands as provenance
-from .provenance import diff_command, trace_command
+from .provenance import diff_command, dossier_command, trace_command
 
 DEFAULT = "config.yaml"
 
@@ -170,7 +170,7 @@ def parser() -> argparse.ArgumentParser:
             )  # fmt: skip
             command.add_argument("--no-release", action="store_true", help="with --cut: do not release the cut")
     provenance.add(commands, common)
-    for module in (trace_command, diff_command):
+    for module in (trace_command, diff_command, dossier_command):
         module.add(commands, common)
     return main_parser
 

@@ -61,6 +61,7 @@ class SmallProject:
     def __init__(self, root: Path) -> None:
         self.root, self.study = root, json.loads(json.dumps(STUDY))
         self.released = ""
+        self.more: dict[str, tuple] = {}
         for name, text in FILES.items():
             self.put(name, text)
         self.deliver({"P1": "C01", "P2": "C02", "P3": "C02"})
@@ -98,12 +99,14 @@ class SmallProject:
         count = self.job(
             "count", [stored], ["results/endpoints/counted.parquet", "results/quality/gate.parquet"], settings
         )
+        count.outputs += [f"results/{place}.parquet" for place in self.more]
         lineage = {
             "step": "count", "code": count.code, "env": count.env, "settings": settings,
             "inputs": {"patients": read_footer(self.root / stored)["sha256"]},
         }  # fmt: skip
         counted = pd.DataFrame({"centre": ["all"], "patients": [self.patients]})
-        for place, frame, table in (("endpoints/counted", counted, COUNTED), ("quality/gate", self.gate(), GATE)):
+        tables = (("endpoints/counted", counted, COUNTED), ("quality/gate", self.gate(), GATE))
+        for place, frame, table in (*tables, *((p, *rest) for p, rest in self.more.items())):
             write_table(frame, self.root / f"results/{place}.parquet", table, lineage)
         page = self.job("page", ["results/endpoints/counted.parquet"], ["results/report", "results/figures/a.svg"], {})
         self.put("results/report/results.md", f"Patients: {self.patients}\n")
