@@ -46,5 +46,7 @@ rule all:
         expand(rules.figure.output, figure=FIGURES),
         rules.adam.output if ADAM_FORMATS else [],
         rules.report.output,
+        rules.page.output,
+        rules.internal.output if config["report"]["mode"] == "internal" else [],
     message:
         "Every artifact is up to date"

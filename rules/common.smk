@@ -21,7 +21,8 @@ from mesenluth.jobs import prepare
 from mesenluth.figures.names import figure_names, inputs as figure_inputs
 from mesenluth.provenance.fingerprint import code_hash, file_hash
 from mesenluth.registry.cut import before, current
-from mesenluth.report.names import INPUTS as REPORT_INPUTS
+from mesenluth.report.names import ASK_INPUTS, INPUTS as REPORT_INPUTS
+from mesenluth.report.names import shown as shown_figures
 from mesenluth.quality.answers import answer_files
 from mesenluth.quality.judged import ACROSS_READS
 from mesenluth.study import SCHEMA, settings, validate
@@ -119,6 +120,16 @@ def files_of(tables):
         else:
             found.append(f"{OUT}/quality/{table}.parquet")
     return found
+
+
+def figure_files(public):
+    """What is drawn in the figures of a page, and the figures where the study has them drawn as SVG."""
+    kinds = ["parquet", *(f for f in config["figures"]["formats"] if f == "svg")]
+    return [
+        f"{OUT}/figures/{name}.{kind}"
+        for name in shown_figures(config, public)
+        for kind in kinds
+    ]
 
 
 def files_of_delivered(tables):

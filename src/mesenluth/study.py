@@ -62,6 +62,11 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "growth", "density", "agreement", "metabolic", "clinical", "complications", "time", "survival", "endpoints",
         "primary", "subgroups", "statistics", "baseline", "quality", "figures", "published",
     ),
+    "page": (
+        "study", "cut", "treatment", "population", "compartments", "evaluators", "primary_evaluator", "response",
+        "growth", "density", "agreement", "metabolic", "clinical", "complications", "time", "survival", "endpoints",
+        "primary", "subgroups", "statistics", "baseline", "sensitivity", "quality", "figures", "published",
+    ),
 }  # fmt: skip
 """Step -> sections of the study file it depends on; a change elsewhere does not run it again."""
 JUDGES = ("validate", "across", "expectations", "picture", "queries")

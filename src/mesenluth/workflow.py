@@ -97,7 +97,8 @@ def summary(study: Mapping[str, Any], out: Path) -> None:
             print(f"  {item:<{wide}}  published {published:<{far}}  computed {computed}  {mark}")
         print()
     for text, path in (
-        ("tables of the report", "report/results.md"),
+        ("the report", "report/report.html"),
+        ("its tables as text", "report/results.md"),
         ("estimates", "endpoints/estimates.parquet"),
         ("figures", "figures/"),
         ("data quality findings", "quality/findings.parquet"),

@@ -84,7 +84,8 @@ def test_published_figures_stand_nowhere_else(root):
 
 
 @pytest.mark.parametrize(
-    "script", ["extract", "validate", "quality", "findings", "gate", "classify", "endpoints", "figure", "report"]
+    "script",
+    ["extract", "validate", "quality", "findings", "gate", "classify", "endpoints", "figure", "report", "page"],
 )
 def test_every_program_explains_itself(root, script):
     said = subprocess.run(

@@ -170,4 +170,4 @@ def test_settings_are_the_same_whatever_the_order_of_keys(study):
 def test_a_step_depends_on_its_sections_alone(study):
     changed = merge(study, {"figures": {"language": "fr"}})
     moved = {step for step in SECTIONS if settings(study, step) != settings(changed, step)}
-    assert moved == {"figures", "report"}
+    assert moved == {"figures", "report", "page"}

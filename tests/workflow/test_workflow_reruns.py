@@ -8,7 +8,7 @@ import pytest
 
 from workflow.harness import artifacts, call, clone, mesenluth, plan
 
-AFTER_CLASSIFY = {"endpoints", "findings", "report"}
+AFTER_CLASSIFY = {"endpoints", "findings", "report", "page"}
 
 
 def rules(planned: dict[str, str]) -> set[str]:
@@ -57,10 +57,11 @@ def test_a_touched_copy_runs_nothing_from_the_command_line(project):
         ("quality/drift.py", {"picture"}),
         ("response/metabolic.py", {"classify"}),
         ("endpoints/survival.py", {"endpoints"}),
-        ("figures/waterfall.py", {"figure"}),
-        ("figures/growth_rate.py", {"figure"}),
+        ("figures/waterfall.py", {"figure", "page"}),
+        ("figures/growth_rate.py", {"figure", "page"}),
         ("response/growth.py", {"classify", "sensitivity"}),
-        ("report/markdown.py", {"report"}),
+        ("report/markdown.py", {"report", "page"}),
+        ("report/page/page.css", {"page"}),
         ("adam/tumours.py", {"adam"}),
         ("simulate/registry.py", set()),
         ("cli.py", set()),
@@ -89,6 +90,7 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
             "adam",
             "figure",
             "report",
+            "page",
         },
         "validate": {
             "across",
@@ -105,6 +107,7 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
             "adam",
             "figure",
             "report",
+            "page",
         },
         "profile": {
             "picture",
@@ -116,12 +119,13 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
             "adam",
             "figure",
             "report",
+            "page",
         },  # fmt: skip
-        "picture": {"figure", "report"},
-        "classify": {"findings", "queries", "endpoints", "effects", "sensitivity", "adam", "figure", "report"},
-        "expectations": {"gate", "endpoints", "effects", "sensitivity", "adam", "figure", "report"},
-        "gate": {"endpoints", "effects", "sensitivity", "adam", "figure", "report"},
-        "endpoints": {"effects", "sensitivity", "adam", "figure", "report"},
+        "picture": {"figure", "report", "page"},
+        "classify": {"findings", "queries", "endpoints", "effects", "sensitivity", "adam", "figure", "report", "page"},
+        "expectations": {"gate", "endpoints", "effects", "sensitivity", "adam", "figure", "report", "page"},
+        "gate": {"endpoints", "effects", "sensitivity", "adam", "figure", "report", "page"},
+        "endpoints": {"effects", "sensitivity", "adam", "figure", "report", "page"},
     }
     allowed = users.union(*(follows.get(u, set()) for u in users))
     assert rules(planned) <= allowed
@@ -155,14 +159,18 @@ def test_an_edited_contract_runs_everything(project):
 def test_a_changed_lock_runs_everything(project):
     append(project / "envs/study.lock")
     assert rules(plan(project)) == {
-        "extract", "validate", "across", "quality", "profile", "picture", "findings", "queries", "expectations", "gate", "classify", "endpoints", "effects", "sensitivity", "adam", "figure", "report",
+        "extract", "validate", "across", "quality", "profile", "picture", "findings", "queries", "expectations", "gate", "classify", "endpoints", "effects", "sensitivity", "adam", "figure", "report", "page",
     }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("changes", "first", "untouched"),
     [
-        ({"figures": {"language": "fr"}}, {"figure", "report"}, {"extract", "validate", "classify", "endpoints"}),
+        (
+            {"figures": {"language": "fr"}},
+            {"figure", "report", "page"},
+            {"extract", "validate", "classify", "endpoints"},
+        ),
         ({"statistics": {"km_interval": "log"}}, {"endpoints"}, {"extract", "validate", "classify", "gate"}),
         ({"response": {"min_sd_days": 84}}, {"classify"}, {"extract"}),
         ({"quality": {"gate": "warn"}}, {"gate"}, {"extract", "expectations", "validate", "picture", "queries"}),

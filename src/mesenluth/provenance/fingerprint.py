@@ -81,7 +81,7 @@ def closure(program: str | Path, source: str | Path) -> list[Path]:
         f
         for folder in {m.parent for m in seen if m.is_relative_to(source)}
         for f in folder.iterdir()
-        if f.is_file() and f.suffix in (".yaml", ".json", ".csv", ".txt")
+        if f.is_file() and f.suffix in (".yaml", ".json", ".csv", ".txt", ".html", ".css", ".js")
     }
     return sorted({*seen, *data})
 

@@ -9,7 +9,9 @@ import pandas as pd
 
 from ..endpoints.baseline_variables import VARIABLES
 from ..figures.language import compartment_label, language, number
-from .cells import escape, table
+from .cells import asked, escape, table
+from .hidden import below, hidden_levels, hidden_note, small
+from .questions import question
 from .texts import known, text
 
 Tables = Mapping[str, pd.DataFrame]
@@ -33,7 +35,23 @@ def _missing(missing: int, of: int, lang: str) -> str:
     return text(lang, "baseline.share", n=number(missing, lang), percent=share)
 
 
-def _line(lines: pd.DataFrame, study: Study, lang: str) -> list[str]:
+def _hidden(rows: pd.DataFrame, study: Study) -> dict[int, str]:
+    """Return which lines of Table 1 hide their count, by the position of its first number, and what to say there.
+
+    The levels of a characteristic make up its patients, unless a patient can have several of them.
+    """
+    counts = rows[(rows["statistic"] == "count") & rows["level"].notna()]
+    found: dict[int, str] = {}
+    for (variable, _), mine in counts.groupby(["variable", "compartment"], dropna=False):
+        values, positions = mine["value"].astype("int64").tolist(), mine["position"].tolist()
+        about = VARIABLES.get(str(variable))
+        together = about is None or about.kind != "several"
+        for i in hidden_levels(values, study) if together else [i for i, n in enumerate(values) if small(n, study)]:
+            found[positions[i]] = "count" if small(values[i], study) else "other"
+    return found
+
+
+def _line(lines: pd.DataFrame, study: Study, lang: str, hidden: Mapping[int, str]) -> list[str]:
     """Return one line of Table 1, from the numbers that stand on it."""
     first = lines.iloc[0]
     variable, level = str(first["variable"]), first["level"]
@@ -44,7 +62,11 @@ def _line(lines: pd.DataFrame, study: Study, lang: str) -> list[str]:
     if pd.notna(first["reason"]):
         printed = text(lang, f"baseline.{first['reason']}")
     elif about is not None and numeric:
-        printed = text(lang, "baseline.number", **{k: number(v, lang, about.decimals) for k, v in value.items()})
+        # The smallest and the largest value are each one patient's.
+        key = "baseline.number" if below(study) <= 1 else "baseline.quartiles"
+        printed = text(lang, key, **{k: number(v, lang, about.decimals) for k, v in value.items()})
+    elif first["position"] in hidden:
+        printed = text(lang, f"hidden.{hidden[first['position']]}", below=number(below(study), lang))
     elif "percent" in value:
         share = number(value["percent"], lang, 1)
         printed = text(lang, "baseline.share", n=number(value["count"], lang), percent=share)
@@ -62,10 +84,17 @@ def baseline(tables: Tables, study: Study) -> str:
     if rows.empty:
         return text(lang, "baseline.empty")
     lines = rows.groupby(["variable", "compartment", "level"], sort=False, dropna=False)
-    cells = [_line(part, study, lang) for _, part in lines]
+    hidden = _hidden(rows, study)
+    cells = [_line(part, study, lang, hidden) for _, part in lines]
     headings = [text(lang, f"baseline.{c}") for c in ("variable", "level", "value", "n", "missing")]
+    intro = "baseline.intro" if below(study) <= 1 else "baseline.intro_quartiles"
     whole = number(int(rows["n"].iloc[0] + rows["missing"].iloc[0]), lang)
-    return "\n\n".join([text(lang, "baseline.intro", n=whole), table(headings, cells, right=(3, 4))])
+    return "\n\n".join(
+        [
+            text(lang, intro, n=whole),
+            table(headings, cells, right=(3, 4), note=text(lang, "note.baseline") + hidden_note(study, lang)),
+        ]
+    )
 
 
 def centres(tables: Tables, study: Study) -> str:
@@ -91,9 +120,11 @@ def centres(tables: Tables, study: Study) -> str:
         else:
             printed = text(lang, "centres.interval", **limits)
         counts = [number(int(r[c]), lang) for c in ("patients", "scans")]
+        if r["row"] == "centre":
+            counts[0] = asked(counts[0], question("centre", r["centre"]))
         cells.append([name, *counts, printed])
     first = rows.iloc[0]
     confidence = number(100 * first["confidence"], lang, 0 if float(100 * first["confidence"]).is_integer() else 1)
     intro = text(lang, "centres.intro", confidence=confidence, method=first["method"], below=below)
     headings = [text(lang, f"centres.{c}") for c in ("centre", "patients", "scans", "follow_up")]
-    return "\n\n".join([escape(intro), table(headings, cells, right=(1, 2))])
+    return "\n\n".join([escape(intro), table(headings, cells, right=(1, 2), note=text(lang, "note.centres"))])

@@ -15,6 +15,10 @@ ENGLISH: dict[str, str] = {
     "baseline.missing": "Missing",
     "baseline.empty": "No patient is included: there is nobody to describe.",
     "baseline.not_recorded": "not recorded",
+    "baseline.intro_quartiles": (
+        "The {n} included patients. Numbers: median (quartiles). Categories: patients (percent of those with a value)."
+    ),
+    "baseline.quartiles": "{median} ({lower_quartile} to {upper_quartile})",
     "baseline.number": "{median} ({lower_quartile} to {upper_quartile}); {minimum} to {maximum}",
     "baseline.share": "{n} ({percent} %)",
     "baseline.name_unit": "{name}, {unit}",
@@ -116,6 +120,11 @@ FRENCH: dict[str, str] = {
     "baseline.missing": "Manquants",
     "baseline.empty": "Aucun patient n'est inclus : personne à décrire.",
     "baseline.not_recorded": "non renseigné",
+    "baseline.intro_quartiles": (
+        "Les {n} patients inclus. Nombres : médiane (quartiles). Catégories : patients (pourcentage de ceux dont la"
+        " valeur est connue)."
+    ),
+    "baseline.quartiles": "{median} ({lower_quartile} à {upper_quartile})",
     "baseline.number": "{median} ({lower_quartile} à {upper_quartile}) ; {minimum} à {maximum}",
     "baseline.share": "{n} ({percent} %)",
     "baseline.name_unit": "{name}, {unit}",

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
+
+BEGIN, MIDDLE, END = "\U000f0000", "\U000f0001", "\U000f0002"
+"""Characters of private use around a question, and the words that ask it."""
 
 
 def one_line(text: Any) -> str:
     """Return text on one line, without control characters; nothing for a missing value."""
     if text is None or text != text or type(text).__name__ == "NAType":
         return ""
-    plain = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]", "", str(text))
+    plain = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff\U000f0000-\U000f0002]", "", str(text))
     return re.sub(r"[ \t\r\n\u0085\u2028\u2029]+", " ", plain).strip()
 
 
@@ -34,7 +37,25 @@ def code(text: Any) -> str:
     return f"`{plain}`" if plain else ""
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> str:
+def asked(words: str, question: str) -> str:
+    """Return words that lead to the patients behind them where the page has patients; everywhere else plain words."""
+    return f"{BEGIN}{question}{MIDDLE}{words}{END}" if words and question else words
+
+
+ASKED = re.compile(f"{BEGIN}([^{MIDDLE}]*){MIDDLE}([^{END}]*){END}")
+
+
+def questions_in(markdown: str) -> list[str]:
+    """Return the questions that a page asks, in their order."""
+    return [found[1] for found in ASKED.finditer(markdown)]
+
+
+def without_questions(markdown: str, but: Container[str] = ()) -> str:
+    """Return a page in which nothing leads to patients, but by the questions that are kept."""
+    return ASKED.sub(lambda found: found[0] if found[1] in but else found[2], markdown)
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = (), note: str = "") -> str:
     """Return a Markdown table; cells must be escaped already.
 
     Parameters
@@ -44,6 +65,8 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], right: Iterabl
         As many cells as headings.
     right : iterable of int
         Columns that are aligned to the right.
+    note : str
+        Who is counted and how, escaped; printed below the table.
     """
     to_right = frozenset(right)
     rule = ["---:" if i in to_right else "---" for i in range(len(headings))]
@@ -52,7 +75,8 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], right: Iterabl
         if len(row) != len(headings):
             raise ValueError(f"{len(row)} cells under {len(headings)} headings")
         lines.append(list(row))
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    printed = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return f"{printed}\n\n*{note}*" if note else printed
 
 
 def value(setting: Any) -> str:

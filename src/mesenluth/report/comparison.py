@@ -9,7 +9,8 @@ import pandas as pd
 
 from ..figures.counts import published_item
 from ..figures.language import label, language, number
-from .cells import escape, one_line, table
+from .cells import asked, escape, one_line, table, without_questions
+from .questions import of_estimate
 from .sentences import sentence
 from .texts import about_data, text
 
@@ -26,6 +27,18 @@ def labels(study: Mapping[str, Any], lang: str) -> dict[str, str]:
     return {k[:1].lower() + k[1:]: v[:1].lower() + v[1:] for k, v in names.items()} | names
 
 
+def _question(position: int, study: Mapping[str, Any]) -> str:
+    """Return the question behind a computed figure."""
+    about = study["published"]["items"][int(position) - 1]["estimate"]
+    kinds = {e["id"]: e["kind"] for e in study["endpoints"]}
+    if about["endpoint"] not in kinds:
+        return "cohort:included"
+    population = "symptomatic" if kinds[about["endpoint"]] == "clinical" else "included"
+    return of_estimate(
+        {**about, "evaluator": study["primary_evaluator"], "definition": "study", "population": population}
+    )
+
+
 def comparison_table(published_comparison: pd.DataFrame, study: Mapping[str, Any]) -> str:
     """Return the table, how many agree and the source; in words where nothing was published."""
     lang = language(study)
@@ -39,11 +52,12 @@ def comparison_table(published_comparison: pd.DataFrame, study: Mapping[str, Any
         words = {c: escape(row[c]) for c in columns}
         words |= {c: escape(sentence(lang, row[c], called)) for c in columns if c not in ("item", "agrees")}
         words["item"] = escape(published_item(row["position"], row["item"], study, lang))
+        words["computed"] = asked(words["computed"], _question(row["position"], study))
         words["agrees"] = text(lang, "published.yes" if row["agrees"] else "published.no")
         cells.append([words[c] for c in columns])
     agree = number(int(rows["agrees"].sum()), lang)
     parts = [
-        table([text(lang, f"published.{c}") for c in columns], cells),
+        table([text(lang, f"published.{c}") for c in columns], cells, note=text(lang, "note.published")),
         text(lang, "published.summary", agree=agree, all=number(len(rows), lang)),
     ]
     citation = one_line((study.get("published") or {}).get("citation")).rstrip(".")
@@ -67,4 +81,4 @@ def comparison_markdown(published_comparison: pd.DataFrame, study: Mapping[str, 
     parts = [f"# {text(lang, 'published.title')}", escape(label(study["study"].get("title"), lang))]
     parts += [f"> **{escape(notice)}**"] if notice else []
     parts.append(comparison_table(published_comparison, study))
-    return "\n\n".join(p for p in parts if p) + "\n"
+    return without_questions("\n\n".join(p for p in parts if p) + "\n")

@@ -46,4 +46,6 @@ def definitions_table(study: Mapping[str, Any]) -> str:
         for name, setting in switches(study[section], section)
         if name not in NO_INFLUENCE
     ]
-    return table([text(lang, "definitions.setting"), text(lang, "definitions.value")], rows)
+    return table(
+        [text(lang, "definitions.setting"), text(lang, "definitions.value")], rows, note=text(lang, "note.definitions")
+    )

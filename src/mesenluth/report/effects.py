@@ -11,6 +11,7 @@ from ..effects.results import compartments_of, some_only
 from ..figures.language import compartment_label, label, language, number
 from ..figures.texts import text as figure_text
 from .cells import code, escape, table
+from .hidden import few, hidden_note, small
 from .texts import text
 
 KINDS = {
@@ -33,25 +34,33 @@ def effects_section(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]
     lines = []
     for rule, rows in found.groupby("rule", sort=True):
         said = [*_patients(rows, study, lang), *_assessments(rows, study, lang)]
-        counts = [number(int(rows[c].max()), lang) for c in ("rows", "patients")]
+        people = int(rows["patients"].max())
+        counts = [number(int(rows["rows"].max()), lang), _people(people, study, lang)]
         lines.append([code(rule), *counts, escape("; ".join(said) or text(lang, "effects.none"))])
     if not lines:
         return text(lang, "effects.nothing")
+    note = text(lang, "note.effects") + hidden_note(study, lang)
     headings = [text(lang, f"effects.{c}") for c in ("rule", "rows", "patients", "what")]
-    return "\n\n".join([text(lang, "effects.intro"), table(headings, lines, right=(1, 2))])
+    return "\n\n".join([text(lang, "effects.intro"), table(headings, lines, right=(1, 2), note=note)])
 
 
-def _plural(lang: str, key: str, n: int, where: str) -> str:
+def _people(n: int, study: Mapping[str, Any], lang: str) -> str:
+    return few(study, lang) if small(n, study) else number(n, lang)
+
+
+def _plural(lang: str, key: str, n: int, where: str, shown: str = "") -> str:
     """Return a sentence with its plurals chosen; French takes the singular up to 1."""
-    ending = "" if n == 1 or (lang == "fr" and n < 2) else "s"
-    return text(lang, key, n=number(n, lang), where=where).replace("(s)", ending)
+    shown = shown or number(n, lang)
+    ending = "" if shown == "1" or (lang == "fr" and shown == "0") else "s"
+    return text(lang, key, n=shown, where=where).replace("(s)", ending)
 
 
 def _patients(rows: pd.DataFrame, study: Mapping[str, Any], lang: str) -> Iterable[str]:
     """Yield one phrase for each effect and number of patients, with the endpoints it concerns."""
     for kind, column in KINDS.items():
         for n in sorted({int(n) for n in rows[column] if n}, reverse=True):
-            yield _plural(lang, f"effects.{kind}", n, _where(rows[rows[column] == n], study, lang))
+            where = _where(rows[rows[column] == n], study, lang)
+            yield _plural(lang, f"effects.{kind}", n, where, _people(n, study, lang))
 
 
 def _where(rows: pd.DataFrame, study: Mapping[str, Any], lang: str) -> str:

@@ -39,7 +39,7 @@ def gate_words(gate: pd.DataFrame, study: Mapping[str, Any]) -> str:
         [code(r["condition"]), _shown(r["observed"], lang), _shown(r["limit"], lang)] for r in broken.to_dict("records")
     ]
     headings = [text(lang, f"gate.{c}") for c in ("condition", "observed", "limit")]
-    return f"{said}\n\n{table(headings, rows, right=(1, 2))}"
+    return f"{said}\n\n{table(headings, rows, right=(1, 2), note=text(lang, 'note.gate'))}"
 
 
 def contradictions(disagreements: pd.DataFrame, lang: str) -> list[str]:

@@ -33,4 +33,6 @@ def growth_table(estimates: pd.DataFrame, study: Mapping[str, Any]) -> str:
         cells += [p_text(tests[m]) if pd.notna(tests[m]) else "" for m in (SIGN, WILCOXON)]
         rows.append(cells)
     headings = [text(lang, f"growth.{c}") for c in ("compartment", "before", "early", "change", "sign", "wilcoxon")]
-    return "\n\n".join([text(lang, "growth.intro"), table(headings, rows, right=(4, 5))])
+    return "\n\n".join(
+        [text(lang, "growth.intro"), table(headings, rows, right=(4, 5), note=text(lang, "note.growth"))]
+    )

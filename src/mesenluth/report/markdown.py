@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from ..figures.counts import steps_of
 from ..figures.language import compartment_label, label, language, number
 from ..figures.texts import text as figure_text
+from .abstract import abstracts
 from .baseline import baseline, centres
-from .cells import code, escape, table
+from .cells import asked, code, escape, table, without_questions
 from .comparison import comparison_table
 from .definitions import definitions_table
 from .effects import effects_section
 from .gate import contradictions, gate_words
 from .growth import growth_table
+from .headline import responses, times
+from .hidden import below, of_few_people
 from .paired import PAIRED_SURVIVAL, paired_survival
 from .picture import picture_section
+from .questions import of_estimate, question
 from .readers import disagreements, readers
 from .sensitivity import sensitivity_section
 from .sentences import sentence
@@ -104,13 +108,15 @@ def patients(tables: Tables, study: Study) -> str:
         rows = [
             [
                 escape(label(s.label, lang, s.criterion)),
-                *(number(n, lang) for n in (s.not_met, s.unknown, s.kept)),
+                asked(number(s.not_met, lang), question("criterion", s.criterion, "not_met")),
+                asked(number(s.unknown, lang), question("criterion", s.criterion, "unknown")),
+                number(s.kept, lang),
                 " / ".join(number(int(alone.get((s.criterion, v), 0)), lang) for v in VERDICTS),
             ]
             for s in steps
         ]
         headings = [text(lang, f"flow.{c}") for c in ("criterion", "not_met", "unknown", "kept", "alone")]
-        parts += [table(headings, rows, right=(1, 2, 3, 4)), text(lang, "flow.order")]
+        parts += [table(headings, rows, right=(1, 2, 3, 4), note=text(lang, "note.flow")), text(lang, "flow.order")]
     else:
         parts.append(text(lang, "flow.no_criteria"))
     evaluable = _evaluable(tables["estimates"], study, lang)
@@ -173,7 +179,9 @@ def _estimate_row(row: Mapping[Any, Any], study: Study, lang: str, every: bool) 
     if said["test"] and said["hypothesis"]:
         method = text(lang, "estimates.test", test=said["test"], hypothesis=said["hypothesis"])
     counted = ""
-    if pd.notna(row["n_at_risk"]):
+    if row["few"]:
+        said |= {"text": text(lang, "hidden.estimate", below=number(below(study), lang)), "reason": ""}
+    elif pd.notna(row["n_at_risk"]):
         counted = text(lang, "estimates.at_risk", n=number(int(row["n_at_risk"]), lang))
     elif pd.notna(row["denominator"]):
         counted = number(int(row["denominator"]), lang)
@@ -186,7 +194,10 @@ def _estimate_row(row: Mapping[Any, Any], study: Study, lang: str, every: bool) 
         endpoint_words(row["endpoint"], study, lang), compartment_words(row["compartment"], study, lang),
         *variant, population, statistic, said["text"], method, counted, said["reason"],
     ]  # fmt: skip
-    return [escape(c) for c in cells]
+    shown = [escape(c) for c in cells]
+    if not row["few"]:
+        shown[-4] = asked(shown[-4], of_estimate(row))
+    return shown
 
 
 def estimates_table(estimates: pd.DataFrame, study: Study, every: bool = False) -> str:
@@ -194,8 +205,9 @@ def estimates_table(estimates: pd.DataFrame, study: Study, every: bool = False) 
     lang = language(study)
     variant = ["evaluator", "definition"] if every else []
     columns = ["endpoint", "compartment", *variant, "population", "statistic", "text", "method", "counted", "remark"]
-    rows = [_estimate_row(r, study, lang, every) for r in _in_order(estimates, study).to_dict("records")]
-    return table([text(lang, f"estimates.{c}") for c in columns], rows)
+    ordered = _in_order(estimates.assign(few=of_few_people(estimates, study)), study)
+    rows = [_estimate_row(r, study, lang, every) for r in ordered.to_dict("records")]
+    return table([text(lang, f"estimates.{c}") for c in columns], rows, note=text(lang, "note.estimates"))
 
 
 def estimates_section(tables: Tables, study: Study) -> str:
@@ -228,7 +240,7 @@ def quality(tables: Tables, study: Study) -> str:
         ]
         rows.append([text(lang, "quality.all"), *(number(int(counts[c].sum()), lang) for c in columns)])
         headings = [text(lang, f"quality.{c}") for c in ("table", *columns)]
-        parts += [text(lang, "quality.rows"), table(headings, rows, right=(1, 2, 3, 4))]
+        parts += [text(lang, "quality.rows"), table(headings, rows, right=(1, 2, 3, 4), note=text(lang, "note.rows"))]
     else:
         parts.append(text(lang, "quality.no_rows"))
     parts += contradictions(tables["response_disagreements"], lang)
@@ -241,7 +253,7 @@ def quality(tables: Tables, study: Study) -> str:
         numbers = (of["rule"].nunique(), found["rule"].nunique(), of["checked"].sum(), of["failed"].sum())
         rows.append([severity, text(lang, f"quality.{severity}"), *(number(int(n), lang) for n in numbers)])
     headings = [text(lang, f"quality.{c}") for c in ("severity", "meaning", "rules", "failing", "checked", "failed")]
-    parts.append(table(headings, rows, right=(2, 3, 4, 5)))
+    parts.append(table(headings, rows, right=(2, 3, 4, 5), note=text(lang, "note.rules")))
     failing = rules[rules["failed"] > 0]
     failing = failing.assign(_rank=[SEVERITIES.index(s) for s in failing["severity"]]).sort_values(
         ["_rank", "failed", "rule", "table"], ascending=[True, False, True, True], kind="stable"
@@ -250,13 +262,60 @@ def quality(tables: Tables, study: Study) -> str:
         return "\n\n".join([*parts, text(lang, "quality.clean")])
     rows = [
         [
-            code(r["rule"]), code(r["table"]), r["severity"], number(int(r["failed"]), lang),
+            code(r["rule"]), code(r["table"]), r["severity"],
+            asked(number(int(r["failed"]), lang), question("rule", r["rule"], r["table"])),
             number(int(r["checked"]), lang), escape(r["description"]),
         ]
         for r in failing.to_dict("records")
     ]  # fmt: skip
     headings = [text(lang, f"quality.{c}") for c in ("rule", "table", "severity", "failed", "checked", "description")]
-    return "\n\n".join([*parts, table(headings, rows, right=(3, 4))])
+    return "\n\n".join([*parts, table(headings, rows, right=(3, 4), note=text(lang, "note.rules"))])
+
+
+class Section(NamedTuple):
+    """A section of the report: its id, its title and its content as Markdown, with what each number asks."""
+
+    id: str
+    title: str
+    content: str
+
+
+def sections(tables: Tables, study: Study) -> list[Section]:
+    """Return the sections of the report in their order; without those about which the study has nothing to say."""
+    lang, estimates = language(study), tables["estimates"]
+    contents = {
+        "published": comparison_table(tables["published_comparison"], study),
+        "abstract": abstracts(tables, study, lang),
+        "power": what_n_can_show(tables, study),
+        "flow": patients(tables, study),
+        "responses": responses(estimates, study),
+        "times": times(estimates, study),
+        "paired": paired_survival(estimates, study),
+        "subgroups": subgroups(estimates, study),
+        "heterogeneity": heterogeneity(estimates, study),
+        "growth": growth_table(estimates, study),
+        "sensitivity": sensitivity_section(tables["sensitivity"], study),
+        "baseline": baseline(tables, study),
+        "centres": centres(tables, study),
+        "estimates": estimates_section(tables, study),
+        "changes": status_changes(tables, study),
+        "definitions": f"{text(lang, 'definitions.intro')}\n\n{definitions_table(study)}",
+        "quality": quality(tables, study),
+        "effects": effects_section(tables, study),
+        "picture": picture_section(tables, study),
+        "disagreements": disagreements(tables, study),
+        "readers": readers(tables, study),
+    }
+    return [Section(name, text(lang, f"{name}.title"), content) for name, content in contents.items() if content]
+
+
+def head(study: Study) -> list[str]:
+    """Return title, what must be said of the data, where something must, and the cut, as Markdown."""
+    lang, notice = language(study), about_data(study)
+    parts = [f"# {escape(label(study['study'].get('title'), lang, str(study['study'].get('id', ''))))}"]
+    parts += [f"> **{escape(notice)}**"] if notice else []
+    cut = text(lang, "cut", date=study["cut"]["date"], evaluator=study["primary_evaluator"])
+    return [*parts, f"{escape(cut)} {text(lang, 'words')}"]
 
 
 def results_markdown(tables: Tables, study: Study) -> str:
@@ -274,30 +333,5 @@ def results_markdown(tables: Tables, study: Study) -> str:
     str
         Markdown. Text from the registry and the study file is escaped.
     """
-    lang, notice = language(study), about_data(study)
-    head = [f"# {escape(label(study['study'].get('title'), lang, str(study['study'].get('id', ''))))}"]
-    head += [f"> **{escape(notice)}**"] if notice else []
-    cut = text(lang, "cut", date=study["cut"]["date"], evaluator=study["primary_evaluator"])
-    head.append(f"{escape(cut)} {text(lang, 'words')}")
-    sections = (
-        ("published.title", comparison_table(tables["published_comparison"], study)),
-        ("power.title", what_n_can_show(tables, study)),
-        ("flow.title", patients(tables, study)),
-        ("estimates.title", estimates_section(tables, study)),
-        ("paired.title", paired_survival(tables["estimates"], study)),
-        ("subgroups.title", subgroups(tables["estimates"], study)),
-        ("heterogeneity.title", heterogeneity(tables["estimates"], study)),
-        ("changes.title", status_changes(tables, study)),
-        ("growth.title", growth_table(tables["estimates"], study)),
-        ("sensitivity.title", sensitivity_section(tables["sensitivity"], study)),
-        ("baseline.title", baseline(tables, study)),
-        ("centres.title", centres(tables, study)),
-        ("definitions.title", f"{text(lang, 'definitions.intro')}\n\n{definitions_table(study)}"),
-        ("quality.title", quality(tables, study)),
-        ("effects.title", effects_section(tables, study)),
-        ("picture.title", picture_section(tables, study)),
-        ("disagreements.title", disagreements(tables, study)),
-        ("readers.title", readers(tables, study)),
-    )
-    body = [part for title, content in sections if content for part in (f"## {text(lang, title)}", content)]
-    return "\n\n".join([*head, *body]) + "\n"
+    body = [part for section in sections(tables, study) for part in (f"## {section.title}", section.content)]
+    return without_questions("\n\n".join([*head(study), *body]) + "\n")

@@ -31,7 +31,12 @@ def paired_survival(estimates: pd.DataFrame, study: Mapping[str, Any]) -> str:
     by = ["endpoint_rank", "compartment", "definition_rank", "definition", "statistic_rank", "method"]
     headings = ["endpoint", "compartment", "definition", "statistic", "text", "method", "remark"]
     rows = [_cells(r, study, lang) for r in mine.assign(**ranks).sort_values(by, kind="stable").to_dict("records")]
-    return "\n\n".join([text(lang, "paired.intro"), table([text(lang, f"paired.{h}") for h in headings], rows)])
+    return "\n\n".join(
+        [
+            text(lang, "paired.intro"),
+            table([text(lang, f"paired.{h}") for h in headings], rows, note=text(lang, "note.paired")),
+        ]
+    )
 
 
 def _cells(row: Mapping[Any, Any], study: Mapping[str, Any], lang: str) -> list[str]:

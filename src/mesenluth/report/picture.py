@@ -41,7 +41,7 @@ def _categories(whole: pd.DataFrame, lang: str) -> str:
         counts = [number(n, lang) for n in (len(of), checked, failed)]
         rows.append([text(lang, f"picture.{category}"), *counts, share])
     headings = [text(lang, f"picture.{c}") for c in ("category", "items", "checked", "failed", "percent")]
-    return table(headings, rows, right=(1, 2, 3, 4))
+    return table(headings, rows, right=(1, 2, 3, 4), note=text(lang, "note.picture"))
 
 
 def _gaps(whole: pd.DataFrame, lang: str) -> list[str]:
@@ -55,7 +55,7 @@ def _gaps(whole: pd.DataFrame, lang: str) -> list[str]:
         for r in gaps.to_dict("records")
     ]  # fmt: skip
     headings = [text(lang, f"picture.{c}") for c in ("field", "missing", "asked", "percent")]
-    return [text(lang, "picture.gaps"), table(headings, rows, right=(1, 2, 3))]
+    return [text(lang, "picture.gaps"), table(headings, rows, right=(1, 2, 3), note=text(lang, "note.gaps"))]
 
 
 def _habits(found: pd.DataFrame, lang: str) -> list[str]:
@@ -70,7 +70,7 @@ def _habits(found: pd.DataFrame, lang: str) -> list[str]:
         for r in found.sort_values(["centre", "rule", "table", "column"], na_position="first").to_dict("records")
     ]  # fmt: skip
     headings = [text(lang, f"picture.{c}") for c in ("centre", "field", "what", "n", "percent", "limit")]
-    return [text(lang, "picture.habits"), table(headings, rows, right=(3, 4, 5))]
+    return [text(lang, "picture.habits"), table(headings, rows, right=(3, 4, 5), note=text(lang, "note.habits"))]
 
 
 def _changes(tables: Mapping[str, pd.DataFrame], lang: str) -> list[str]:
@@ -90,4 +90,4 @@ def _changes(tables: Mapping[str, pd.DataFrame], lang: str) -> list[str]:
         what = text(lang, f"picture.kind.{r['kind']}", value=code(r["value"]), psi=psi)
         rows.append([code(field), what, number(r["before"], lang, decimals), number(r["now"], lang, decimals)])
     headings = [text(lang, f"picture.{c}") for c in ("field", "kind", "before", "now")]
-    return [*parts, text(lang, "picture.drift"), table(headings, rows, right=(2, 3))]
+    return [*parts, text(lang, "picture.drift"), table(headings, rows, right=(2, 3), note=text(lang, "note.drift"))]

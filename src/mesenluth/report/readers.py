@@ -11,6 +11,7 @@ from ..figures.language import compartment_label, language, number
 from ..figures.texts import text as figure_text
 from ..response.reasons import CLINICAL_REASONS, PAIR_REASONS, PROGRESSION_REASONS, REASONS
 from .cells import code, escape, table
+from .hidden import few, hidden_note, small
 from .reason_texts import FRENCH_CLINICAL_REASONS, FRENCH_PAIR_REASONS, FRENCH_PROGRESSION_REASONS, FRENCH_REASONS
 from .texts import known, text
 
@@ -74,7 +75,14 @@ def disagreements(tables: Tables, study: Study) -> str:
         for r in counts.to_dict("records")
     ]  # fmt: skip
     headings = ["kind", "evaluator", "agrees", "reason", "n", "moved", "meaning"]
-    parts += [table([text(lang, f"disagreements.{c}") for c in headings], rows, right=(4,))]
+    parts += [
+        table(
+            [text(lang, f"disagreements.{c}") for c in headings],
+            rows,
+            right=(4,),
+            note=text(lang, "note.disagreements"),
+        )
+    ]
     return "\n\n".join(parts + _first_progressions(tables["progression_disagreements"], lang))
 
 
@@ -103,7 +111,11 @@ def _first_progressions(found: pd.DataFrame, lang: str) -> list[str]:
     ]  # fmt: skip
     headings = [text(lang, f"progressions.{c}") for c in ("evaluator", "verdict", "n", "days", "reason", "meaning")]
     title = f"### {text(lang, 'progressions.title')}"
-    return [title, text(lang, "progressions.intro"), table(headings, rows, right=(2,))]
+    return [
+        title,
+        text(lang, "progressions.intro"),
+        table(headings, rows, right=(2,), note=text(lang, "note.disagreements")),
+    ]
 
 
 def _days(row: Mapping[Any, Any], lang: str) -> str:
@@ -164,7 +176,7 @@ def _responses(mine: pd.DataFrame, study: Study, lang: str) -> str:
             what = text(lang, f"readers.{quantity}")
             rows.append([escape(name), what, _counted(first, lang), *cells, remark])
     columns = ("compartment", "response", "pairs", "observed_agreement", *KAPPAS, "remark")
-    return table([text(lang, f"readers.{c}") for c in columns], rows)
+    return table([text(lang, f"readers.{c}") for c in columns], rows, note=text(lang, "note.readers"))
 
 
 def _sums(mine: pd.DataFrame, study: Study, lang: str) -> str:
@@ -175,17 +187,23 @@ def _sums(mine: pd.DataFrame, study: Study, lang: str) -> str:
             what = text(lang, f"readers.{quantity}")
             rows.append([escape(name), what, _counted(first, lang), *cells, remark])
     columns = ("compartment", "what", "pairs", *LIMITS, "remark")
-    return table([text(lang, f"readers.{c}") for c in columns], rows)
+    return table([text(lang, f"readers.{c}") for c in columns], rows, note=text(lang, "note.readers"))
 
 
 def _courses(mine: pd.DataFrame, study: Study, lang: str) -> str:
     rows = []
     for name, here in _in_compartments(mine, study, lang):
         of = here[here["quantity"] == "progression"].set_index("statistic")
-        counts = [number(int(of["estimate"][c]), lang) for c in COURSES]
+        found = {c: int(of["estimate"][c]) for c in COURSES}
+        counts = [few(study, lang) if small(n, study) else number(n, lang) for n in found.values()]
         rows.append([escape(name), *counts, escape(of["text"]["median_days"])])
     columns = ("compartment", *COURSES, "median_days")
-    return table([text(lang, f"readers.{c}") for c in columns], rows, right=range(1, len(COURSES) + 1))
+    return table(
+        [text(lang, f"readers.{c}") for c in columns],
+        rows,
+        right=range(1, len(COURSES) + 1),
+        note=text(lang, "note.courses") + hidden_note(study, lang),
+    )
 
 
 def _differences(pairs: pd.DataFrame, study: Study, lang: str) -> list[str]:
@@ -199,4 +217,4 @@ def _differences(pairs: pd.DataFrame, study: Study, lang: str) -> list[str]:
             meaning = escape(_meaning(lang, "pair", reason))
             rows.append([escape(name), code(reason), number(int(counts[reason]), lang), meaning])
     headings = [text(lang, f"readers.{c}") for c in ("compartment", "reason", "n", "meaning")]
-    return [text(lang, "readers.differences"), table(headings, rows, right=(2,))]
+    return [text(lang, "readers.differences"), table(headings, rows, right=(2,), note=text(lang, "note.disagreements"))]

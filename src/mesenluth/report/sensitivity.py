@@ -12,6 +12,7 @@ from ..figures.texts import text as figure_text
 from ..sensitivity.summary import PLACE, distinct_places, effects, is_primary, with_change
 from ..sensitivity.words import changes_of, variant_words
 from .cells import code, escape, table
+from .hidden import small
 from .sentences import sentence
 from .texts import text
 
@@ -64,6 +65,8 @@ def sensitivity_section(sensitivity: pd.DataFrame, study: Study) -> str:
         The resolved study file.
     """
     lang = language(study)
+    smallest = sensitivity.groupby(PLACE)["denominator"].transform("min")
+    sensitivity = sensitivity[~smallest.map(lambda n: small(n, study)).astype(bool)]
     found = effects(sensitivity, study)
     if found.empty:
         return text(lang, "sensitivity.empty")
@@ -84,7 +87,10 @@ def sensitivity_section(sensitivity: pd.DataFrame, study: Study) -> str:
     if others:
         cells = [[escape(names[v["position"]]), *_settings(v), moves.of(v["position"])] for v in others]
         headings = [text(lang, f"sensitivity.{c}") for c in ("definition", "setting", "value", "study_value", "moves")]
-        parts += [text(lang, "sensitivity.others", n=number(len(others), lang)), table(headings, cells)]
+        parts += [
+            text(lang, "sensitivity.others", n=number(len(others), lang)),
+            table(headings, cells, note=text(lang, "note.sensitivity")),
+        ]
     parts += _pairs(rows, pairs, names, study, lang)
     for effect in ("detail", "nothing"):
         of = found[found["effect"] == effect]
@@ -151,7 +157,12 @@ def _of_primary(
         for r in moved.to_dict("records")
     ]  # fmt: skip
     columns = ("definition", "setting", "value", "study_value", "estimate", "difference", "also")
-    return [intro, table([text(lang, f"sensitivity.{c}") for c in columns], cells, right=(5,))]
+    return [
+        intro,
+        table(
+            [text(lang, f"sensitivity.{c}") for c in columns], cells, right=(5,), note=text(lang, "note.sensitivity")
+        ),
+    ]
 
 
 def _pairs(rows: pd.DataFrame, pairs: pd.DataFrame, names: Mapping[int, str], study: Study, lang: str) -> list[str]:
@@ -169,4 +180,6 @@ def _pairs(rows: pd.DataFrame, pairs: pd.DataFrame, names: Mapping[int, str], st
                 words = [escape(_short(r, lang)) if r is not None else "–" for r in beside]
                 cells.append([escape(names[pair["position"]]), escape(_estimate(both, study, lang)), *words])
     headings = [text(lang, f"sensitivity.{c}") for c in ("pair", "estimate", "first", "second", "both")]
-    return [text(lang, "sensitivity.pairs"), table(headings, cells)] if cells else []
+    return (
+        [text(lang, "sensitivity.pairs"), table(headings, cells, note=text(lang, "note.sensitivity"))] if cells else []
+    )

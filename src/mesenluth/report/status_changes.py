@@ -10,7 +10,9 @@ import pandas as pd
 from ..figures.language import compartment_label, label, language, number
 from ..figures.texts import text as figure_text
 from ..tables.results_survival import STATUSES
-from .cells import code, escape, table
+from .cells import asked, code, escape, table
+from .hidden import few, hidden_note, small
+from .questions import question
 from .texts import text
 
 COLUMNS = ["endpoint", "compartment", "rule_set", "study_status", "study_reason_code", "status", "reason_code"]
@@ -45,13 +47,17 @@ def status_changes(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any])
             code(r["rule_set"]),
             f"{statuses[r['study_status']]}{colon} {code(r['study_reason_code'])}",
             f"{statuses[r['status']]}{colon} {code(r['reason_code'])}",
-            number(int(r["n"]), lang),
+            few(study, lang)
+            if small(r["n"], study)
+            else asked(number(int(r["n"]), lang), question("changes", *(r[c] for c in COLUMNS))),
         ]
         for r in counts.to_dict("records")
     ]
     headings = [text(lang, f"changes.{c}") for c in ("endpoint", "compartment", "rules", "study", "other", "n")]
     intro = text(lang, "changes.intro", evaluator=escape(study["primary_evaluator"]))
-    return "\n\n".join([intro, table(headings, rows, right=(5,))])
+    return "\n\n".join(
+        [intro, table(headings, rows, right=(5,), note=text(lang, "note.changes") + hidden_note(study, lang))]
+    )
 
 
 def _place(order: list[str]) -> Any:

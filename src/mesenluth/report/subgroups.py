@@ -10,7 +10,8 @@ import pandas as pd
 from ..figures.language import compartment_label, label, language, number
 from ..figures.texts import text as figure_text
 from ..tables.grouping import CENTRE, in_order
-from .cells import escape, table
+from .cells import asked, escape, table
+from .questions import of_estimate
 from .texts import known, text
 
 TESTS = ("subgroup_test", "interaction")
@@ -32,7 +33,7 @@ class _Words:
         return [text(self.lang, f"subgroups.{n}") for n in names]
 
 
-def _text(row: Mapping[Any, Any] | pd.Series) -> str:
+def _text(row: Mapping[Any, Any]) -> str:
     """Return what is printed of an estimate: its text, with the reason where there is no number."""
     said, reason = str(row["text"]), row["reason"]
     if pd.isna(reason) or pd.notna(row["estimate"]) or pd.notna(row["p_value"]):
@@ -40,8 +41,8 @@ def _text(row: Mapping[Any, Any] | pd.Series) -> str:
     return str(reason) if str(reason).startswith(said) else f"{said}: {reason}"
 
 
-def _cell(row: pd.Series) -> str:
-    return escape(_text(row))
+def _cell(row: Mapping[Any, Any]) -> str:
+    return asked(escape(_text(row)), of_estimate(row) if pd.notna(row["estimate"]) else "")
 
 
 def _ordered(values: pd.Series, order: list[str]) -> list[str]:
@@ -84,10 +85,10 @@ def _shares(rows: pd.DataFrame, words: _Words) -> str:
     cells = []
     for subgroup, level, mine in _levels(rows, words):
         found = mine.set_index("compartment")
-        shown = [_cell(found.loc[c]) if c in found.index else "" for c in compartments]
+        shown = [_cell({**found.loc[c].to_dict(), "compartment": c}) if c in found.index else "" for c in compartments]
         cells.append([escape(subgroup), escape(level), *shown])
     headings = [*words.headings("subgroup", "level"), *(escape(words.compartments(c)) for c in compartments)]
-    return table(headings, cells)
+    return table(headings, cells, note=text(words.lang, "note.subgroups_responses"))
 
 
 def _survival(rows: pd.DataFrame, words: _Words) -> str:
@@ -100,7 +101,7 @@ def _survival(rows: pd.DataFrame, words: _Words) -> str:
             def of(statistic: str, month: float | None = None, here: pd.DataFrame = here) -> str:
                 some = here[here["statistic"] == statistic]
                 some = some if month is None else some[some["time_months"] == month]
-                return _cell(some.iloc[0]) if len(some) else ""
+                return _cell(some.iloc[0].to_dict()) if len(some) else ""
 
             median = here[here["statistic"] == "median"]
             cells.append(
@@ -110,7 +111,9 @@ def _survival(rows: pd.DataFrame, words: _Words) -> str:
             )  # fmt: skip
     at = [text(words.lang, "subgroups.at", months=number(m, words.lang, 0 if m.is_integer() else 1)) for m in months]
     headings = words.headings("subgroup", "level", "compartment", "events", "median")
-    return table([*headings, *at, *words.headings("hazard_ratio")], cells)
+    return table(
+        [*headings, *at, *words.headings("hazard_ratio")], cells, note=text(words.lang, "note.subgroups_times")
+    )
 
 
 def _tests(rows: pd.DataFrame, words: _Words) -> str:
@@ -126,7 +129,7 @@ def _tests(rows: pd.DataFrame, words: _Words) -> str:
         for r in mine.to_dict("records")
     ]  # fmt: skip
     headings = words.headings("subgroup", "question", "compartment", "result", "method")
-    return table(headings, [[escape(c) for c in line] for line in cells])
+    return table(headings, [[escape(c) for c in line] for line in cells], note=text(words.lang, "note.subgroup_tests"))
 
 
 def heterogeneity(estimates: pd.DataFrame, study: Mapping[str, Any]) -> str:
@@ -143,13 +146,33 @@ def heterogeneity(estimates: pd.DataFrame, study: Mapping[str, Any]) -> str:
          escape(r["reason"])]
         for r in whole.to_dict("records")
     ]  # fmt: skip
-    parts.append(table(words.headings("endpoint", "compartment", "question", "result", "method", "remark"), cells))
+    parts.append(
+        table(
+            words.headings("endpoint", "compartment", "question", "result", "method", "remark"),
+            cells,
+            note=text(words.lang, "note.heterogeneity"),
+        )
+    )
     shown = rows[rows["level"].notna() & rows["estimate"].notna()]
     if len(shown):
         compartments = shown["compartment"].unique().tolist()
         lines = []
         for level in sorted(shown["level"].unique().tolist()):
             found = shown[shown["level"] == level].set_index("compartment")
-            lines.append([escape(level), *(_cell(found.loc[c]) if c in found.index else "" for c in compartments)])
-        parts.append(table([*words.headings("centre"), *(escape(words.compartments(c)) for c in compartments)], lines))
+            lines.append(
+                [
+                    escape(level),
+                    *(
+                        _cell({**found.loc[c].to_dict(), "compartment": c}) if c in found.index else ""
+                        for c in compartments
+                    ),
+                ]
+            )
+        parts.append(
+            table(
+                [*words.headings("centre"), *(escape(words.compartments(c)) for c in compartments)],
+                lines,
+                note=text(words.lang, "note.heterogeneity_centres"),
+            )
+        )
     return "\n\n".join(parts)

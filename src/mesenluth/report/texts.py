@@ -8,10 +8,14 @@ from typing import Any
 from ..figures.language import french, label, language
 from ..figures.texts import notice
 from . import (
+    ask_texts,
     baseline_texts,
     comparison_texts,
     effects_texts,
     gate_texts,
+    headline_texts,
+    note_texts,
+    page_texts,
     picture_texts,
     reader_texts,
     sensitivity_texts,
@@ -308,10 +312,14 @@ PARTS = (
     *(
         {"en": m.ENGLISH, "fr": m.FRENCH}
         for m in (
+            ask_texts,
             baseline_texts,
             comparison_texts,
             effects_texts,
             gate_texts,
+            headline_texts,
+            note_texts,
+            page_texts,
             picture_texts,
             reader_texts,
             sensitivity_texts,
