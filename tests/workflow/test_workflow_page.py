@@ -117,7 +117,7 @@ def test_it_prints_on_a4(browser, report):
 def test_the_public_page_holds_nothing_about_one_patient(ran, report):
     text = report.read_text()
     cohort = read_table(ran[0] / "results/response/all/cohort.parquet", COHORT)
-    assert not [p for p in cohort["patient_id"] if p in text]
+    assert not set(cohort["patient_id"]) & set(re.findall(r"[0-9a-f]{16}", text))
     assert "data-ask" not in text
     assert "figure-waterfall" not in text
     # Durations of response are those of two, four and one patients.
@@ -144,9 +144,8 @@ def test_a_number_leads_to_its_patients_their_time_points_their_lesions_and_the_
         panel.locator(".ask-patients button:visible").first.click()
         expect(panel.get_by_role("heading")).to_contain_text("Patient ")
         points = panel.locator("[data-part=timepoints]")
-        answered = points.locator("tbody tr", has_text="Mesenteric mass").filter(has_text="PR").first
+        answered = points.locator("tbody tr", has_text="Mesenteric mass").filter(has_text="partial response").first
         expect(answered).to_contain_text("4.3.1")
-        expect(answered).to_contain_text("partial response")
         answered.get_by_role("button").click()
         lesions = panel.locator(".ask-lesions")
         expect(lesions).to_contain_text("target")
