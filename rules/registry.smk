@@ -4,6 +4,7 @@ IN   cuts/<study>/store/<partition>/<table>/<sha256>.parquet   text as delivered
      cuts/<study>/store/<partition>/places/<sha256>.parquet    where rows stand in files, for sources that are files
 OUT  registry/<partition>/<table>.parquet                      typed, as known at the cut's date
      registry/<partition>/unreadable.parquet                   cells that could not be read
+     registry/<partition>/imputed.parquet                      dates delivered without their day, completed by the study's rule
      registry/<partition>/extraction_counts.parquet            read = after_cut + extracted
 """
 
@@ -16,6 +17,7 @@ rule extract:
     output:
         tables=expand(out("registry/{{partition}}/{table}.parquet"), table=TABLES),
         unreadable=out("registry/{partition}/unreadable.parquet"),
+        imputed=out("registry/{partition}/imputed.parquet"),
         counts=out("registry/{partition}/extraction_counts.parquet"),
     log:
         out("logs/extract/{partition}.log"),

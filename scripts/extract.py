@@ -5,7 +5,7 @@ from pathlib import Path
 from mesenluth.program import Step, run
 from mesenluth.registry.extract import extract
 from mesenluth.registry.source import Reading
-from mesenluth.tables.extracted import EXTRACTION_COUNTS, PLACES, UNREADABLE, extracted, stored
+from mesenluth.tables.extracted import EXTRACTION_COUNTS, IMPUTED, PLACES, UNREADABLE, extracted, stored
 from mesenluth.tables.registry import REGISTRY
 
 
@@ -26,6 +26,7 @@ def work(step: Step) -> None:
     for name, frame in result.tables.items():
         step.write(frame, extracted(name))
     step.write(result.unreadable, UNREADABLE)
+    step.write(result.imputed, IMPUTED)
     step.write(result.counts, EXTRACTION_COUNTS)
 
 

@@ -86,6 +86,28 @@ def check(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def map_command(arguments: argparse.Namespace) -> int:
+    """Draft a mapping file for a source, or say what a study's mapping leaves open."""
+    from .registry.connect import coverage, drafted
+    from .tables.io import atomic_write
+
+    root = project_root()
+    if arguments.draft is None:
+        print(coverage(_study(arguments, root), root))
+        return 0
+    text = drafted(arguments.draft, arguments.dictionary, root)
+    if arguments.output is None:
+        print(text, end="")
+        return 0
+    if arguments.output.exists():
+        raise ConfigurationError(
+            f"{arguments.output}: there is such a file", "a new file", "remove it, or name another"
+        )
+    atomic_write(arguments.output, text.encode())
+    print(f"{arguments.output}: drafted; read it line by line, {text.count('CHECK')} places say CHECK")
+    return 0
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the command line's parser."""
     main_parser = argparse.ArgumentParser(prog="mesenluth", description=__doc__)
@@ -96,6 +118,7 @@ def parser() -> argparse.ArgumentParser:
         ("register", register_command, "register a data cut; then plain `snakemake` works"),
         ("simulate", simulate, "write the synthetic registry"),
         ("check", check, "check a study file"),
+        ("map", map_command, "draft a mapping file for a registry, or say what a study's mapping leaves open"),
     ):
         command = commands.add_parser(name, help=text, description=f"{text.capitalize()}.")
         command.add_argument(
@@ -106,6 +129,16 @@ def parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--cut", metavar="DATE", help="date of the data cut, instead of the study file's")
         command.set_defaults(function=function)
+        if name == "map":
+            command.add_argument(
+                "--draft", metavar="SOURCE",
+                help="file or folder (CSV, Excel, Parquet, SQLite, a REDCap export), `postgresql`, `postgresql:schema`,"
+                " or the address of a REDCap API",
+            )  # fmt: skip
+            command.add_argument("--dictionary", type=Path, metavar="FILE", help="data dictionary of a REDCap export")
+            command.add_argument(
+                "--output", type=Path, metavar="FILE", help="where to write the draft (else: the screen)"
+            )
         if name == "run":
             command.add_argument(
                 "snakemake", nargs="*", metavar="-- SNAKEMAKE ARGUMENT",

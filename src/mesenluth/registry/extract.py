@@ -7,27 +7,19 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ..tables.extracted import EXTRACTION_COUNTS, UNREADABLE, extracted
+from ..tables.extracted import EXTRACTION_COUNTS, IMPUTED, UNREADABLE, extracted
 from ..tables.io import STRING, conform, empty
 from ..tables.registry import DATED_BY, REGISTRY
+from .known import FOLLOWS, KNOWN_LATER
 from .parse import parse
+from .partial import complete
 from .source import Reading
 
 SHOWN = 60
 """Characters of an unreadable text that are shown: enough to mend it, not enough for a letter."""
 
-KNOWN_LATER = {
-    "adverse_events": (("end_date",), "end_date"),
-    "therapies": (("end_date",), "end_date"),
-    "lesions": (("merged_date", "merged_into"), "merged_date"),
-}
-"""Cells of older rows that only became known later: emptied where their date is after the cut."""
-
 FAR_YEARS = 20
 """A record dated so many years after the cut was not made later: its date is wrong, and it does not just wait."""
-
-FOLLOWS = {"measurements": ("scans", "scan_id"), "uptake": ("scans", "scan_id")}
-"""Tables without a date of their own: their rows are as old as the row they belong to."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +30,14 @@ class Extraction:
     ----------
     tables : dict of str to DataFrame
         By `tables.extracted.extracted`.
-    unreadable, counts : DataFrame
-        By the contracts `UNREADABLE` and `EXTRACTION_COUNTS`.
+    unreadable, counts, imputed : DataFrame
+        By the contracts `UNREADABLE`, `EXTRACTION_COUNTS` and `IMPUTED`.
     """
 
     tables: dict[str, pd.DataFrame]
     unreadable: pd.DataFrame
     counts: pd.DataFrame
+    imputed: pd.DataFrame
 
 
 def extract(
@@ -73,6 +66,7 @@ def extract(
         frame, unread = _typed(name, stored[name], readings.get(name, {}), limit)
         typed[name] = frame
         faults.append(unread)
+    unreadable, imputed = complete(typed, _together(faults), readings, limit)
     kept: dict[str, pd.DataFrame] = {}
     counts, late = [], dict[str, set[str]]()
     for name, frame in typed.items():
@@ -88,7 +82,6 @@ def extract(
             late[name] = set(frame.loc[after, "scan_id"]) - set(frame.loc[~after, "scan_id"])
         counts.append((name, len(frame), int(after.sum()), int((~after).sum())))
         kept[name] = _as_known(name, frame[~after], limit)
-    unreadable = _together(faults)
     present = pd.concat([f[["record_id"]] for f in kept.values()])["record_id"]
     unreadable = unreadable[unreadable["record_id"].isin(present)]
     if places is not None and len(unreadable):
@@ -97,6 +90,7 @@ def extract(
         kept,
         conform(unreadable, UNREADABLE),
         conform(pd.DataFrame(counts, columns=EXTRACTION_COUNTS.column_names), EXTRACTION_COUNTS),
+        conform(imputed[imputed["record_id"].isin(present)], IMPUTED),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,10 @@ import pandas as pd
 
 from ..errors import ConfigurationError, SourceError
 from .excel import Sheet, SheetLayout, sheets_of
-from .mapped import deliver
-from .mapping import RegistryMapping, load, only
+from .mapping import RegistryMapping, only
 from .parquet import ParquetTable
-from .pseudonyms import pseudonymiser
 from .relation import LINE, Place, Request
-from .source import Delivery, file_hash
+from .source import file_hash
 from .text_file import Layout, TextFile
 
 TEXT, EXCEL, PARQUET = (".csv", ".tsv", ".txt"), (".xlsx", ".xlsm"), (".parquet",)
@@ -27,42 +25,43 @@ OPTIONS = {
 """Endings of names -> what the mapping may say of such a file."""
 
 
-def read(study: Mapping[str, Any], root: Path) -> Delivery:
-    """Read a registry's files through its mapping, as text.
+def opened(source: Mapping[str, Any], root: Path, mapping: RegistryMapping | None = None) -> Files:
+    """Return the files of a delivery as relations.
 
     Parameters
     ----------
-    study : mapping
-        The resolved study file. Of `source` it uses `path` (a folder, or a single file) and `mapping`, whose section
-        `files` says which files there are and how they are laid out; without it every file of the folder is a table
-        called after it, and every sheet of a workbook with several is one called ``file/sheet``.
+    source : mapping
+        `path`: a folder, or a single file.
+    mapping : RegistryMapping, optional
+        Its section `files` says which files there are and how they are laid out; without it every file of the folder
+        is a table called after it, and every sheet of a workbook with several is one called ``file/sheet``. Only what
+        it reads is opened.
 
     Raises
     ------
     SourceError
-        If a file, sheet or column is missing, or a file cannot be read.
+        If a file or sheet is missing or cannot be read.
     ConfigurationError
-        If the mapping is wrong or the pseudonyms have no key.
+        If a layout is wrong.
     """
-    mapping = load(root / study["source"]["mapping"])
-    pseudonymiser(study)
-    return deliver(study, mapping, Files(root, study["source"]["path"], mapping))
+    read = {r for t in mapping.tables for r in t.relations} if mapping else None
+    return Files(root, source["path"], mapping.files if mapping else {}, read)
 
 
 class Files:
     """The files of a delivery, by `relation.Relations`."""
 
-    def __init__(self, root: Path, path: str, mapping: RegistryMapping | None) -> None:
+    def __init__(
+        self, root: Path, path: str, layouts: Mapping[str, Mapping[str, Any]], read: Collection[str] | None = None
+    ) -> None:
         self.shown, self.notes = f"files {path}", list[str]()
         self.files: dict[str, str] = {}
         place = root / path
         if not place.exists():
             raise SourceError(f"{path}: no such file or folder", do="set source.path in the study file")
         folder = place if place.is_dir() else place.parent
-        layouts = dict(mapping.files) if mapping else {}
-        layouts = layouts or _found(place)
-        # Only what the mapping reads is opened; the rest is named as left behind.
-        read = {r for t in mapping.tables for r in t.relations} if mapping else set(layouts)
+        layouts = dict(layouts) or found(place)
+        read = set(layouts) if read is None else read
         self._open = {n: _opened(folder, n, spec) for n, spec in layouts.items() if n in read}
         self._places = {n: self._place(n, spec) for n, spec in layouts.items() if n in read}
         for spec in (layouts[n] for n in self._open):
@@ -115,23 +114,23 @@ class Files:
         self._open = {}
 
 
-def _found(place: Path) -> dict[str, dict[str, Any]]:
+def found(place: Path) -> dict[str, dict[str, Any]]:
     """Return every file of a folder (or the one named) as a relation with the usual layout."""
-    found: dict[str, dict[str, Any]] = {}
+    layouts: dict[str, dict[str, Any]] = {}
     paths = sorted(place.iterdir()) if place.is_dir() else [place]
     for path in paths:
         if path.suffix.lower() in EXCEL and not path.name.startswith("~$"):
             sheets = sheets_of(path, path.name)
             for sheet in sheets:
                 name = path.stem if len(sheets) == 1 else f"{path.stem}/{sheet}"
-                found[name] = {"path": path.name, "sheet": sheet}
+                layouts[name] = {"path": path.name, "sheet": sheet}
         elif path.suffix.lower() in (*TEXT, *PARQUET):
-            found[path.stem] = {"path": path.name}
-    if not found:
+            layouts[path.stem] = {"path": path.name}
+    if not layouts:
         raise SourceError(
             f"{place.name}: no file that can be read", f"files ending in {', '.join((*TEXT, *EXCEL, *PARQUET))}"
         )
-    return found
+    return layouts
 
 
 def _opened(folder: Path, name: str, spec: Any) -> TextFile | Sheet | ParquetTable:

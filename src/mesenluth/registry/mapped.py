@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..errors import ConfigurationError
 from ..tables.io import STRING
+from ..tables.registry import REGISTRY
 from .mapping import RegistryMapping, TableMapping, check_source, unused
 from .parse import dates_as
 from .pseudonyms import Pseudonymiser, pseudonymiser
@@ -42,6 +43,9 @@ def deliver(study: Mapping[str, Any], mapping: RegistryMapping, source: Relation
         for table in mapping.tables:
             if source.place(table.source):
                 _name(readings[table.name], table)
+        partial = study["source"].get("partial_dates")
+        if partial in ("first", "last"):
+            readings = {t: _completed(t, columns, partial) for t, columns in readings.items()}
         delivery.readings = readings
         parts: dict[str, list[pd.DataFrame]] = {}
         places: dict[str, list[pd.DataFrame]] = {}
@@ -64,6 +68,11 @@ def deliver(study: Mapping[str, Any], mapping: RegistryMapping, source: Relation
 
 def _with_iso(reading: Reading) -> Reading:
     return reading if ISO in reading.formats else replace(reading, formats=(*reading.formats, ISO))
+
+
+def _completed(table: str, columns: Mapping[str, Reading], rule: str) -> dict[str, Reading]:
+    dates = {c.name for c in REGISTRY[table].columns if c.type == "date"}
+    return {c: replace(r, partial=rule) if c in dates else r for c, r in columns.items()}
 
 
 def _name(readings: dict[str, Reading], table: TableMapping) -> None:

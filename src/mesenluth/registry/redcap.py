@@ -15,13 +15,11 @@ import pandas as pd
 
 from ..errors import ConfigurationError, SourceError
 from ..tables.io import STRING
-from .mapped import deliver
-from .mapping import load, only
-from .pseudonyms import pseudonymiser
+from .mapping import RegistryMapping, only
 from .redcap_dictionary import Field, box, forms, plain, read_dictionary
 from .redcap_labels import by_names, to_codes
 from .relation import LINE, Place, Request, texts_of
-from .source import Delivery, file_hash
+from .source import file_hash
 from .text_file import AGAIN, Layout, TextFile, separator_of
 
 EVENT, INSTRUMENT, INSTANCE = "redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance"
@@ -33,32 +31,24 @@ WHOLE = "records"
 OPTIONS = ("unticked", "labels", "separator", "encoding")
 
 
-def read(study: Mapping[str, Any], root: Path) -> Delivery:
-    """Read a REDCap export through its mapping, as text.
+def opened(source: Mapping[str, Any], root: Path, mapping: RegistryMapping | None = None) -> Instruments:
+    """Return an export as relations, one an instrument.
 
     Parameters
     ----------
-    study : mapping
-        The resolved study file. Of `source` it uses `path` (the export), `dictionary` (the data dictionary, or null)
-        and `mapping`, whose section `redcap` says how the export is understood.
+    source : mapping
+        `path` of the export and of its `dictionary` (or none).
+    mapping : RegistryMapping, optional
+        Its section `redcap` says how the export is understood, its missing texts which boxes are missing-data codes.
 
     Raises
     ------
     SourceError
-        If a file is missing or is no export or dictionary of REDCap, or lacks an instrument or field of the mapping.
+        If a file is missing or is no export or dictionary of REDCap.
     ConfigurationError
-        If the mapping is wrong, takes in an identifier as it is, or the pseudonyms have no key.
+        If an option of the mapping is wrong.
     """
-    source = study["source"]
-    mapping = load(root / source["mapping"])
-    pseudonymiser(study)
-    return deliver(study, mapping, opened(source, root, mapping.redcap, mapping.missing))
-
-
-def opened(
-    source: Mapping[str, Any], root: Path, options: Mapping[str, Any], missing: Sequence[str] = ("",)
-) -> Instruments:
-    """Return an export as relations."""
+    options, missing = (mapping.redcap, mapping.missing) if mapping else ({}, ("",))
     check_options(options)
     path, encoding = root / source["path"], options.get("encoding") or "utf-8"
     files, dictionary = {}, None
@@ -239,6 +229,12 @@ class Instruments:
     def identifying(self, relation: str) -> dict[str, str]:
         """Return the fields that the dictionary marks as identifiers, and free text."""
         return {c: f.identifying for f in self._dictionary if f.identifying for c in f.columns}
+
+    def choices(self, relation: str) -> dict[str, dict[str, str]]:
+        """Return the fields of an instrument that have choices: column -> code -> label."""
+        return {
+            f.name: f.choices for f in self._dictionary if f.form == relation and f.choices and f.type != "checkbox"
+        }
 
     def place(self, relation: str) -> Place | None:
         """Return the export's file."""

@@ -1,24 +1,25 @@
-"""SDTM: a trial's tumour domains (DM, TU, TR, RS) as a registry.
+"""SDTM: a trial's tumour domains (DM, TU, TR, RS), and EX, AE and SS where they are there, as a registry.
 
-The domains are Parquet files, one a domain, in a folder or in an installed Python package that ships them. Only the
+The domains are files, one a domain, in a folder or in an installed Python package that ships them: Parquet,
+Dataset-JSON 1.1 (``.json``), its NDJSON (``.ndjson``) or SAS transport files of version 5 (``.xpt``). Only the
 variables named in `VARIABLES` are read; what a file holds besides is left behind and named.
 """
 
 from __future__ import annotations
 
-import datetime
 import importlib.util
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ..errors import ConfigurationError, SourceError
 from ..tables.io import STRING
 from .pseudonyms import pseudonymiser
+from .sdtm_files import FORMS, variables
+from .sdtm_supplements import QUALIFIERS, attach
+from .sdtm_supplements import VARIABLES as SUPPLEMENTAL
 from .sdtm_tables import canonical
 from .sdtm_terms import readings
 from .source import Delivery, file_hash
@@ -30,21 +31,26 @@ VARIABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "tu": (
         ("USUBJID", "TUSEQ", "TULNKID", "TUSTRESC"),
-        ("TUTESTCD", "TUORRES", "TULOC", "TUMETHOD", "TUEVAL", "TUEVALID"),
+        ("TUTESTCD", "TUORRES", "TULOC", "TUMETHOD", "TUEVAL", "TUEVALID", "TUACPTFL"),
     ),
     "tr": (
         ("USUBJID", "TRSEQ", "TRLNKID", "TRTESTCD", "TRSTRESC", "TRDTC"),
-        ("TRSTRESU", "TRSTAT", "TRMETHOD", "TREVAL", "TREVALID", "VISITNUM", "VISIT", "TRDY"),
+        ("TRSTRESU", "TRSTAT", "TRMETHOD", "TREVAL", "TREVALID", "TRACPTFL", "VISITNUM", "VISIT", "TRDY"),
     ),
     "rs": (
         ("USUBJID", "RSSEQ", "RSTESTCD", "RSSTRESC"),
-        ("RSCAT", "RSEVAL", "RSEVALID", "VISITNUM", "VISIT", "RSDTC", "RSDY"),
+        ("RSCAT", "RSEVAL", "RSEVALID", "RSACPTFL", "VISITNUM", "VISIT", "RSDTC", "RSDY"),
     ),
+    "ex": (("USUBJID", "EXSEQ", "EXTRT", "EXSTDTC"), ("EXDOSE", "EXDOSU")),
+    "ae": (("USUBJID", "AESEQ", "AEDECOD", "AESTDTC"), ("AEBODSYS", "AEENDTC", "AETOXGR")),
+    "ss": (("USUBJID", "SSSEQ", "SSTESTCD", "SSSTRESC", "SSDTC"), ()),
 }
 """Domain -> variables that must be there, variables that are read where they are there."""
 
-OPTIONAL = ("rs",)
+OPTIONAL = ("rs", "ex", "ae", "ss")
 """Domains a source may lack: without recorded responses there is nothing to compare, but everything to compute."""
+
+ACCEPTED = ("all", "only")
 
 PARTIAL_DATES = ("refuse", "first", "last")
 DIAMETERS = ("recorded", "by_site")
@@ -62,7 +68,8 @@ def read(study: Mapping[str, Any], root: Path) -> Delivery:
         - ``package`` and ``collection`` (files in ``<package>/_data/<collection>/``), or ``path`` (a folder);
         - ``suffix``: end of the names of TU, TR and RS, such as ``_onco`` for ``tu_onco.parquet``; DM may have it;
         - ``partial_dates``: ``refuse`` (the default), ``first`` or ``last`` day of the month;
-        - ``diameter``: ``recorded`` (the default: TRTESTCD DIAMETER where it is delivered) or ``by_site``.
+        - ``diameter``: ``recorded`` (the default: TRTESTCD DIAMETER where it is delivered) or ``by_site``;
+        - ``accepted``: ``all`` readers (the default), or ``only`` what carries an accepted flag, where a role has any.
     root : Path
         Folder that ``path`` starts from.
 
@@ -76,30 +83,44 @@ def read(study: Mapping[str, Any], root: Path) -> Delivery:
     source = study["source"]
     partial = _choice(source, "partial_dates", PARTIAL_DATES)
     diameter = _choice(source, "diameter", DIAMETERS)
+    accepted = _choice(source, "accepted", ACCEPTED)
     pseudonyms = pseudonymiser(study)
     folder, shown = locate(source, root)
     domains, names, files, notes, left = {}, {}, {}, [], []
     for domain in VARIABLES:
         path = _file(folder, domain, source.get("suffix") or "")
         if path is None and domain in OPTIONAL:
-            notes.append(f"no domain {domain.upper()}: there are no recorded responses to compare with")
+            if domain == "rs":
+                notes.append("no domain RS: there are no recorded responses to compare with")
             domains[domain], names[domain] = pd.DataFrame(columns=_all(domain), dtype=STRING), domain
             continue
         if path is None:
             raise SourceError(
                 f"{shown}: no file {domain}{source.get('suffix') or ''}.parquet",
-                "the domains DM, TU, TR and RS, one Parquet file each",
+                f"the domains DM, TU, TR and RS, one file each ({', '.join(FORMS)})",
                 "check source.path (or package and collection) and source.suffix in the study file",
             )
         domains[domain], unread = read_domain(path, domain, shown)
         names[domain] = path.stem
         files[path.name] = file_hash(path)
         left += [f"{path.stem}.{v}" for v in unread]
-    tables, more = canonical(domains, names, pseudonyms, partial, diameter)
+        supp = _file(folder, f"supp{domain}", source.get("suffix") or "") if domain in QUALIFIERS else None
+        if supp:
+            columns, _ = variables(supp, shown, [*SUPPLEMENTAL[0], *SUPPLEMENTAL[1]])
+            lacking = [v for v in SUPPLEMENTAL[0] if v not in columns]
+            if lacking:
+                raise SourceError(
+                    f"{shown}: {supp.name} has no variable {', '.join(lacking)}", "supplemental qualifiers"
+                )
+            rows = len(columns["USUBJID"])
+            filled = {v: columns.get(v, [None] * rows) for v in (*SUPPLEMENTAL[0], *SUPPLEMENTAL[1])}
+            domains[domain] = attach(domains[domain], pd.DataFrame(filled, dtype=STRING), domain, notes)
+            files[supp.name] = file_hash(supp)
+    tables, more = canonical(domains, names, pseudonyms, partial, diameter, only_accepted=accepted == "only")
     notes += more
     if left:
         notes.append("left behind, not mapped: " + ", ".join(left))
-    return Delivery(tables, readings(domains["tr"]["TRSTRESU"]), notes, files)
+    return Delivery(tables, readings(domains["tr"]["TRSTRESU"], tables), notes, files)
 
 
 def _choice(source: Mapping[str, Any], key: str, allowed: tuple[str, ...]) -> str:
@@ -130,7 +151,7 @@ def locate(source: Mapping[str, Any], root: Path) -> tuple[Path, str]:
         if not folder.is_dir():
             raise SourceError(
                 f"SDTM folder {source['path']}: no such folder",
-                "a folder with dm.parquet, tu.parquet, tr.parquet and rs.parquet",
+                f"a folder with dm, tu, tr and rs, as {', '.join(FORMS)}",
                 "set source.path in the study file",
             )
         return folder, f"SDTM folder {source['path']}"
@@ -159,9 +180,10 @@ def locate(source: Mapping[str, Any], root: Path) -> tuple[Path, str]:
 def _file(folder: Path, domain: str, suffix: str) -> Path | None:
     """Return a domain's file; DM may stand without the suffix, as all studies of a collection share it."""
     for name in [f"{domain}{suffix}", *([domain] if domain == "dm" else [])]:
-        path = folder / f"{name}.parquet"
-        if path.is_file():
-            return path
+        for form in FORMS:
+            path = folder / f"{name}{form}"
+            if path.is_file():
+                return path
     return None
 
 
@@ -176,15 +198,7 @@ def read_domain(path: Path, domain: str, shown: str) -> tuple[pd.DataFrame, list
         Variables of the file that are not read.
     """
     required, optional = VARIABLES[domain]
-    try:
-        available = pq.read_schema(path).names
-        chosen = [v for v in (*required, *optional) if v in available]
-        data = pq.read_table(path, columns=chosen, partitioning=None)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise SourceError(
-            f"{shown}: {path.name} is not a readable Parquet file ({str(error).splitlines()[0]})",
-            do="restore the file from its source",
-        ) from None
+    columns, available = variables(path, shown, [*required, *optional])
     lacking = [v for v in required if v not in available]
     if lacking:
         raise SourceError(
@@ -192,19 +206,6 @@ def read_domain(path: Path, domain: str, shown: str) -> tuple[pd.DataFrame, list
             f"the SDTM variables {', '.join(required)}",
             "check that the file is the domain its name says",
         )
-    rows = data.num_rows
-    columns = {
-        v: [as_text(x) for x in data.column(v).to_pylist()] if v in chosen else [None] * rows for v in _all(domain)
-    }
-    return pd.DataFrame(columns, dtype=STRING), [v for v in available if v not in columns]
-
-
-def as_text(value: Any) -> str | None:
-    """Return a value as SDTM text: whole numbers without a decimal point, blanks as None."""
-    if value is None or value != value:
-        return None
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, (datetime.date, datetime.datetime)):
-        return value.isoformat()
-    return str(value).strip() or None
+    rows = len(next(iter(columns.values()), []))
+    everything = {v: columns.get(v, [None] * rows) for v in _all(domain)}
+    return pd.DataFrame(everything, dtype=STRING), [v for v in available if v not in everything]

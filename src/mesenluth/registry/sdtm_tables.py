@@ -9,7 +9,9 @@ import pandas as pd
 from ..tables.io import STRING
 from .pseudonyms import Pseudonymiser
 from .sdtm_dates import complete
+from .sdtm_events import administrations, adverse_events, survival
 from .sdtm_measurements import SIZES, STATE, measurements
+from .sdtm_supplements import accepted
 from .sdtm_terms import KIND
 from .sdtm_text import day_of, finish, join, matches, snake
 
@@ -20,13 +22,14 @@ def canonical(
     pseudonyms: Pseudonymiser,
     partial_dates: str = "refuse",
     diameter: str = "recorded",
+    only_accepted: bool = False,
 ) -> tuple[dict[str, pd.DataFrame], list[str]]:
     """Map the domains to registry tables.
 
     Parameters
     ----------
     domains : mapping of str to DataFrame
-        dm, tu, tr and rs: text (dtype `STRING`) of the variables in `sdtm.VARIABLES`.
+        dm, tu, tr, rs, ex, ae and ss: text (dtype `STRING`) of the variables in `sdtm.VARIABLES`.
     names : mapping of str to str
         Domain -> name of its data set, for `source_table`.
     pseudonyms : Pseudonymiser
@@ -37,6 +40,8 @@ def canonical(
         The size that a lesion contributes. ``recorded``: TRTESTCD DIAMETER where it is delivered (the CDISC oncology
         guide's record of the diameter that RECIST asks for), else by site. ``by_site``: LPERP of lymph nodes, LDIAM
         of everything else, whatever DIAMETER says.
+    only_accepted : bool
+        Of a role whose records carry accepted flags, take the accepted ones, as one reader.
 
     Returns
     -------
@@ -47,7 +52,11 @@ def canonical(
         What was left out, completed or imputed, with counts.
     """
     notes: list[str] = []
-    dm, tu, tr, rs = (_prepared(domains[d], d, pseudonyms) for d in ("dm", "tu", "tr", "rs"))
+    dm, tu, tr, rs, ex, ae, ss = (
+        _prepared(domains[d], d, pseudonyms) for d in ("dm", "tu", "tr", "rs", "ex", "ae", "ss")
+    )
+    if only_accepted:
+        tu, tr, rs = (accepted(rows, d, notes) for d, rows in (("tu", tu), ("tr", tr), ("rs", rs)))
     start = dm.drop_duplicates("patient").set_index("patient")["RFSTDTC"]
     tu = _identifications(tu, notes)
     tr = _results(tr, tu, start, partial_dates, notes)
@@ -55,13 +64,21 @@ def canonical(
     _name_assessments(tr, rs, notes)
     tables = {
         "patients": _patients(dm, names["dm"]),
-        "administrations": _administrations(dm, names["dm"], notes),
+        "administrations": (
+            administrations(ex, names["ex"], notes) if len(ex) else _administrations(dm, names["dm"], notes)
+        ),
         "scans": _scans(tr, names["tr"]),
         "lesions": _lesions(tu, tr, names["tu"], notes),
         "measurements": measurements(tr, tu, names["tr"], diameter, notes),
         "follow_up": _follow_up(dm, names["dm"]),
         "responses": _responses(rs, names["rs"]),
     }
+    if len(ae):
+        tables["adverse_events"] = adverse_events(ae, names["ae"])
+    if len(ss):
+        dead = set(dm.loc[dm["DTHDTC"].notna(), "patient"])
+        contacts = survival(ss, names["ss"], dead, notes)
+        tables["follow_up"] = pd.concat([tables["follow_up"], contacts], ignore_index=True)
     return tables, notes
 
 
@@ -237,6 +254,8 @@ def _lesions(tu: pd.DataFrame, tr: pd.DataFrame, name: str, notes: list[str]) ->
             "nodal": pd.Series("false", index=tu.index, dtype=STRING).mask(node, "true"),
         }
     )
+    if "PREVIR" in tu:
+        out["prior_local_therapy"] = tu["PREVIR"]
     return finish(out, name, join(tu["patient"], tu["TUSEQ"]))
 
 

@@ -35,8 +35,20 @@ PROVENANCE = ("source_table", "source_key", "row_sha256")
 UNREAD = "\ufffd"
 """Character that marks what could not be read: Unicode's own for undecodable bytes, and set before what else failed."""
 
-MODULES = {"synthetic": "sqlite", "sqlite": "sqlite", "files": "files", "redcap": "redcap", "sdtm": "sdtm"}
-"""Kind of source -> module of this package that reads it: ``read(study, root) -> Delivery``."""
+MODULES = {
+    "synthetic": "sqlite",
+    "sqlite": "sqlite",
+    "postgresql": "postgresql",
+    "files": "files",
+    "redcap": "redcap",
+    "redcap_api": "redcap_api",
+    "sdtm": "sdtm",
+}
+"""Kind of source -> module of this package that reads it.
+
+A source with a mapping file has ``opened(source, root, mapping) -> relation.Relations``; one whose columns are fixed by
+a standard has ``read(study, root) -> Delivery``.
+"""
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,9 @@ class Reading:
         Decimal sign, ``.`` or ``,``.
     thousands : str
         Sign between groups of three digits; empty where there is none. A space stands for no-break spaces too.
+    partial : str
+        What a date without its day becomes: the ``first`` or ``last`` day of its month or year; empty where it stays a
+        finding.
     named : str
         What the column is called in the file it was delivered in; empty where there is no file with lines.
     unit : str
@@ -73,11 +88,18 @@ class Reading:
     any_case: bool = False
     pivot: int | None = None
     thousands: str = ""
+    partial: str = ""
     named: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the reading as plain JSON values."""
-        later = {"any_case": self.any_case, "pivot": self.pivot, "thousands": self.thousands, "named": self.named}
+        later = {
+            "any_case": self.any_case,
+            "pivot": self.pivot,
+            "thousands": self.thousands,
+            "partial": self.partial,
+            "named": self.named,
+        }
         return {
             "codes": None if self.codes is None else dict(self.codes),
             "formats": list(self.formats),
@@ -100,6 +122,7 @@ class Reading:
             any_case=plain.get("any_case", False),
             pivot=plain.get("pivot"),
             thousands=plain.get("thousands", ""),
+            partial=plain.get("partial", ""),
             named=plain.get("named", ""),
         )
 
@@ -172,7 +195,20 @@ def read(study: Mapping[str, Any], root: str | Path) -> Delivery:
         raise ConfigurationError(f"source.kind: {source['kind']!r}", f"one of {', '.join(MODULES)}")
     # Imported where chosen: a study does not pay for the libraries of the other sources.
     module = importlib.import_module(f".{MODULES[source['kind']]}", __package__)
-    delivery: Delivery = module.read(study, Path(root))
+    if hasattr(module, "opened"):
+        from .mapped import deliver
+        from .mapping import load
+        from .pseudonyms import pseudonymiser
+
+        mapping = load(Path(root) / source["mapping"])
+        # Before anything of a real registry is touched.
+        pseudonymiser(study)
+        delivery = deliver(study, mapping, module.opened(source, Path(root), mapping))
+    else:
+        delivery = module.read(study, Path(root))
+    from .persons import settle
+
+    settle(delivery, study, Path(root))
     if not any(len(t) for t in delivery.tables.values()):
         raise SourceError("the source delivered no rows", "at least one row", "check source and mapping")
     return delivery

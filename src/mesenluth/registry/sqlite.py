@@ -11,11 +11,9 @@ from typing import Any
 import pandas as pd
 
 from ..errors import SourceError
-from .mapped import deliver
-from .mapping import load
-from .pseudonyms import pseudonymiser
+from .mapping import RegistryMapping
 from .relation import Request
-from .source import Delivery, file_hash
+from .source import file_hash
 
 BATCH = 100_000
 """Rows that are held as Python objects at a time."""
@@ -68,8 +66,8 @@ class Database:
     def batches(self, request: Request) -> Iterator[pd.DataFrame]:
         """Return the rows in the order of their key."""
         chosen = ", ".join(f"CAST({_quoted(c)} AS TEXT) AS {_quoted(c)}" for c in request.columns)
-        order = ", ".join(_quoted(k) for k in request.key)
-        query = f"SELECT {chosen} FROM {_quoted(request.relation)} ORDER BY {order}"
+        order = " ORDER BY " + ", ".join(_quoted(k) for k in request.key) if request.key else ""
+        query = f"SELECT {chosen} FROM {_quoted(request.relation)}{order}"
         with self._intact():
             cursor = self._connection.execute(query)
             while rows := cursor.fetchmany(BATCH):
@@ -91,16 +89,6 @@ class Database:
             ) from None
 
 
-def read(study: Mapping[str, Any], root: Path) -> Delivery:
-    """Read a SQLite registry through its mapping, as text.
-
-    Raises
-    ------
-    SourceError
-        If the file is missing, no SQLite database, or lacks a table or column of the mapping.
-    ConfigurationError
-        If the mapping is wrong or the pseudonyms have no key.
-    """
-    mapping = load(root / study["source"]["mapping"])
-    pseudonymiser(study)
-    return deliver(study, mapping, Database(root / study["source"]["path"], study["source"]["path"]))
+def opened(source: Mapping[str, Any], root: Path, mapping: RegistryMapping | None = None) -> Database:
+    """Return the database that `path` names as relations; SourceError if there is none."""
+    return Database(root / source["path"], source["path"])

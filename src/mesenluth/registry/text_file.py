@@ -50,7 +50,7 @@ class Layout:
 
 
 class TextFile:
-    """A delimited file: its columns and its rows.
+    """A delimited file, or text that is already here: its columns and its rows.
 
     Attributes
     ----------
@@ -60,8 +60,10 @@ class TextFile:
         What was left out, once the rows have been read.
     """
 
-    def __init__(self, path: Path, shown: str, layout: Layout, unique: bool = True) -> None:
-        self.path, self.shown, self.layout = path, shown, layout
+    def __init__(
+        self, path: Path | None, shown: str, layout: Layout, unique: bool = True, content: str | None = None
+    ) -> None:
+        self.path, self.shown, self.layout, self._content = path, shown, layout, content
         self.notes: list[str] = []
         with self._open() as stream:
             head = "".join(islice(stream, layout.header - 1, layout.header))
@@ -80,7 +82,9 @@ class TextFile:
                     f"set separator to {other[0]!r}",
                 )
 
-    def _open(self) -> io.TextIOWrapper:
+    def _open(self) -> io.TextIOBase:
+        if self.path is None:
+            return io.StringIO(self._content or "", newline="")
         encoding = "utf-8-sig" if self.layout.encoding.lower() in ("utf-8", "utf8") else self.layout.encoding
         try:
             return open(self.path, encoding=encoding, errors="replace", newline="")
@@ -91,7 +95,7 @@ class TextFile:
                 f"{self.shown}: encoding {self.layout.encoding!r}", "such as utf-8, cp1252 or utf-16"
             ) from None
 
-    def _reader(self, lines: io.TextIOWrapper | Sequence[str]) -> Iterator[list[str]]:
+    def _reader(self, lines: io.TextIOBase | Sequence[str]) -> Iterator[list[str]]:
         return csv.reader(lines, delimiter=self.layout.separator, quotechar=self.layout.quote, strict=True)
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
-from .extracted import EXTRACTION_COUNTS, UNREADABLE
+from .extracted import EXTRACTION_COUNTS, IMPUTED, UNREADABLE
 from .model import Column, Table
 from .registry import REGISTRY
 from .results import RESULTS
@@ -52,7 +52,7 @@ def dictionary() -> str:
     """Return the data dictionary as Markdown."""
     parts: list[tuple[str, Iterable[Table]]] = [
         ("## Registry tables", REGISTRY.values()),
-        ("## What extraction says of them", (UNREADABLE, EXTRACTION_COUNTS)),
+        ("## What extraction says of them", (UNREADABLE, IMPUTED, EXTRACTION_COUNTS)),
         ("## Computed tables", RESULTS.values()),
     ]
     blocks = [HEAD.strip()]

@@ -39,6 +39,21 @@ UNREADABLE = Table(
     key=("table", "record_id", "column"),
 )
 
+IMPUTED = Table(
+    "imputed",
+    "one date that was delivered without its day",
+    "The flag of a completed date: what was delivered, what the study's rule makes of it.",
+    (
+        Column("table", "string", "registry table", required=True),
+        RECORD_ID,
+        Column("column", "string", "column", required=True),
+        Column("observed", "string", "the text as delivered", required=True),
+        Column("date", "date", "the date it was completed to", required=True),
+        Column("rule", "string", "how it was completed", required=True),
+    ),
+    key=("table", "record_id", "column"),
+)
+
 PLACES = Table(
     "places",
     "one registered row that stands in a file",

@@ -14,6 +14,7 @@ from conftest import ROOT
 from mesenluth.errors import ConfigurationError, SourceError
 from mesenluth.registry.cut import register
 from mesenluth.registry.extract import extract
+from mesenluth.registry.mapping import RegistryMapping
 from mesenluth.registry.redcap import REPEATS, opened
 from mesenluth.registry.relation import Request, texts_of
 from mesenluth.registry.source import Reading, read
@@ -110,6 +111,10 @@ def rows(instruments, relation):
     return frame[texts_of(frame)]
 
 
+def instruments(study, root, **options):
+    return opened(study["source"], root, RegistryMapping((), {}, options, ("", "NI")))
+
+
 def typed(study, root):
     cut, _ = register(read(study, root), study, root)
     readings = {t: {c: Reading.from_dict(r) for c, r in columns.items()} for t, columns in cut.readings.items()}
@@ -144,17 +149,17 @@ def test_what_cannot_be_read_says_its_text_and_its_place(project, export):
 def test_a_group_of_boxes_without_a_tick_says_nothing(project, export):
     study, root = project(export)
     # Patient 8: disease was saved with a site and no box; patient 9: raw, the missing-data code NI is ticked.
-    found = rows(opened(study["source"], root, {}, ("", "NI")), "disease").set_index("record_id")
+    found = rows(instruments(study, root), "disease").set_index("record_id")
     assert found.loc["8", ["flags___1", "flags___2"]].tolist() == ["", ""]
     assert found.loc["7", ["flags___1", "flags___2"]].tolist() == ["1", "0"]
     assert found.loc["9", ["flags___1", "flags___2"]].tolist() == ["", ""]
-    told = rows(opened(study["source"], root, {"unticked": "no"}, ("", "NI")), "disease").set_index("record_id")
+    told = rows(instruments(study, root, unticked="no"), "disease").set_index("record_id")
     assert told.loc["8", ["flags___1", "flags___2"]].tolist() == ["0", "0"]
 
 
 def test_a_missing_data_code_silences_its_boxes_even_where_no_tick_means_no(project):
     study, root = project(RAW)
-    found = rows(opened(study["source"], root, {"unticked": "no"}, ("", "NI")), "disease").set_index("record_id")
+    found = rows(instruments(study, root, unticked="no"), "disease").set_index("record_id")
     assert found.loc["9", ["flags___1", "flags___2"]].tolist() == ["", ""]
 
 
@@ -192,7 +197,7 @@ def test_an_export_of_another_project_is_refused(project):
 
 def test_an_export_without_repeats_yet_has_no_rows_of_them(project):
     study, root = project("record_id,sex,scan_date,modality\n7,2,,\n")
-    found = opened(study["source"], root, {})
+    found = opened(study["source"], root)
     assert found.columns()["scan"] == ["record_id", *REPEATS, "scan_date", "modality"]
     assert len(rows(found, "scan")) == 0
     assert len(rows(found, "demographics")) == 1
@@ -203,7 +208,7 @@ def test_labels_that_fit_several_fields_are_named_not_guessed(project):
     lines = LABELLED.splitlines()
     short = [";".join(line.split(";")[:13] + line.split(";")[16:18]) for line in lines]
     study, root = project("\n".join(short) + "\n")
-    found = opened(study["source"], root, {})
+    found = opened(study["source"], root)
     assert found.notes == ["labels that are no field of the dictionary, or of several: Complete?, Date, Complete?"]
     assert "dose_date" not in found.columns()["dose"]
     assert "scan_date" not in found.columns()["scan"]
@@ -247,9 +252,9 @@ SHAPES = {
 """Sample project -> instrument -> rows, and columns without those of repeats that an export may lack."""
 
 
-def sample(name, **options):
+def sample(name):
     dictionary = f"{name}/dictionary.csv" if (SAMPLES / name / "dictionary.csv").exists() else None
-    return opened({"path": f"{name}/data.csv", "dictionary": dictionary}, SAMPLES, options)
+    return opened({"path": f"{name}/data.csv", "dictionary": dictionary}, SAMPLES)
 
 
 @samples
@@ -326,7 +331,7 @@ def test_sample_labels_and_codes_give_the_same_tables(tmp_path):
     data.columns = [labels[c] for c in data]
     data.to_csv(tmp_path / "data.csv", index=False)
     dictionary.to_csv(tmp_path / "dictionary.csv", index=False)
-    read_back = opened({"path": "data.csv", "dictionary": "dictionary.csv"}, tmp_path, {})
+    read_back = opened({"path": "data.csv", "dictionary": "dictionary.csv"}, tmp_path)
     assert read_back.columns() == raw.columns()
     for name in raw.columns():
         pd.testing.assert_frame_equal(rows(read_back, name), rows(raw, name))

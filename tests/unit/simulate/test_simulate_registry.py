@@ -118,24 +118,26 @@ def test_the_mapping_fits_the_registry_and_leaves_free_text_behind(made):
     mapping = load(ROOT / "studies" / "mappings" / "synthetic.yaml")
     available = relations(connection)
     check_source(mapping, available, "registry")
-    assert set(mapping) == set(REGISTRY)
-    assert not {"commentaire", "compte_rendu"} & {c for t in mapping.values() for c in t.source_columns}
-    birth = mapping["patients"].columns["birth_year"]
-    assert (birth.source, birth.keep) == ("date_naissance", "year")
-    named = [t.columns["patient_id"] for t in mapping.values()]
-    assert {(c.source, c.pseudonym) for c in named} == {("num_dossier", "patient")}
+    tables = {t.name: t for t in mapping.tables}
+    assert set(tables) == set(REGISTRY)
+    assert not {"commentaire", "compte_rendu"} & {c for t in mapping.tables for c in t.wanted(t.source)}
+    birth = tables["patients"].columns["birth_year"]
+    assert ([s.column for s in birth.sources], birth.keep) == (["date_naissance"], "year")
+    named = [t.columns["patient_id"] for t in mapping.tables]
+    assert {(c.sources[0].column, c.pseudonym) for c in named} == {("num_dossier", "patient")}
 
 
 def test_every_code_of_the_registry_is_in_the_mapping_unless_planted(made):
     _, connection, manifest = made
     planted = {(d["source_table"], d["column"], d["planted"]) for d in manifest}
-    for name, table in load(ROOT / "studies" / "mappings" / "synthetic.yaml").items():
+    for table in load(ROOT / "studies" / "mappings" / "synthetic.yaml").tables:
         for column in table.columns.values():
-            if column.reading.codes is None:
+            if column.reading.codes is None or not column.sources:
                 continue
-            found = set(_column(connection, table.source, column.source)) - {None, *column.reading.missing}
-            strange = {v for v in found - set(column.reading.codes) if (table.source, column.source, v) not in planted}
-            assert not strange, f"{name}.{column.source}"
+            source = column.sources[0].column
+            found = set(_column(connection, table.source, source)) - {None, *column.reading.missing}
+            strange = {v for v in found - set(column.reading.codes) if (table.source, source, v) not in planted}
+            assert not strange, f"{table.name}.{source}"
 
 
 def test_dates_of_french_columns_and_lengths_are_spelt_the_french_way(made):

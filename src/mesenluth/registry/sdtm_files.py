@@ -1,0 +1,104 @@
+"""SDTM data sets in the forms they are exchanged in: Parquet, Dataset-JSON 1.1, its NDJSON, and SAS transport."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ..errors import SourceError
+from .xpt import read_xpt
+
+FORMS = (".parquet", ".json", ".ndjson", ".xpt")
+"""Endings of the names of files, in the order in which they are looked for."""
+
+
+def variables(
+    path: Path, shown: str, wanted: Sequence[str] | None = None
+) -> tuple[dict[str, list[str | None]], list[str]]:
+    """Read a data set as text.
+
+    Parameters
+    ----------
+    path : Path
+        Its form is known by its ending, one of `FORMS`.
+    shown : str
+        What messages call the source.
+    wanted : sequence of str, optional
+        Variables to read, where the file has them; all if not given.
+
+    Returns
+    -------
+    columns : dict of str to list
+        Variable -> text of each row; a blank is None.
+    names : list of str
+        All variables of the file.
+    """
+    if path.suffix == ".parquet":
+        return _parquet(path, shown, wanted)
+    if path.suffix == ".xpt":
+        found: dict[str, list[Any]] = dict(read_xpt(path, shown))
+    else:
+        found = _dataset_json(path, shown)
+    names = list(found)
+    chosen = names if wanted is None else [n for n in wanted if n in found]
+    return {n: [as_text(v) for v in found[n]] for n in chosen}, names
+
+
+def _parquet(path: Path, shown: str, wanted: Sequence[str] | None) -> tuple[dict[str, list[str | None]], list[str]]:
+    try:
+        names = pq.read_schema(path).names
+        chosen = names if wanted is None else [n for n in wanted if n in names]
+        data = pq.read_table(path, columns=chosen, partitioning=None)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise SourceError(
+            f"{shown}: {path.name} is not a readable Parquet file ({str(error).splitlines()[0]})",
+            do="restore the file from its source",
+        ) from None
+    return {n: [as_text(v) for v in data.column(n).to_pylist()] for n in chosen}, names
+
+
+def _dataset_json(path: Path, shown: str) -> dict[str, list[Any]]:
+    """Return the columns of a Dataset-JSON file: one object with columns and rows, or a line each."""
+    try:
+        with open(path, encoding="utf-8-sig") as stream:
+            if path.suffix == ".ndjson":
+                about = json.loads(stream.readline())
+                rows = [json.loads(line) for line in stream if line.strip()]
+            else:
+                about = json.load(stream)
+                rows = about.get("rows", [])
+        names = [c["name"] for c in about["columns"]]
+        said, wide = about.get("records"), len(names)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SourceError(
+            f"{shown}: {path.name} is no Dataset-JSON of version 1.1 ({type(error).__name__}: {error})",
+            "an object with columns and rows" if path.suffix == ".json" else "a line of metadata, then a line a row",
+            "restore the file from its source",
+        ) from None
+    odd = next((i for i, row in enumerate(rows, 1) if not isinstance(row, list) or len(row) != wide), None)
+    if odd:
+        raise SourceError(f"{shown}: {path.name}, row {odd} does not have the {wide} values of its columns")
+    if said is not None and said != len(rows):
+        raise SourceError(
+            f"{shown}: {path.name} says it has {said} records and has {len(rows)}",
+            "a whole file",
+            "fetch the file again: it was cut off, or changed",
+        )
+    return {n: [row[i] for row in rows] for i, n in enumerate(names)}
+
+
+def as_text(value: Any) -> str | None:
+    """Return a value as SDTM text: whole numbers without a decimal point, blanks as None."""
+    if value is None or value != value:
+        return None
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, (datetime.date, datetime.datetime)):
+        return value.isoformat()
+    return str(value).strip() or None
