@@ -1,7 +1,7 @@
 """What the whole catalogue costs on millions of rows: `python benchmarks/quality.py [measurements ...]`.
 
 For each number of measurements it writes the extracted tables of a registry, as `classification.py` makes them, with
-one row in a hundred spoilt, once in 16 parts (`cut.partition: hash`) and once in one. Then it runs on each part, each in
+one row in a hundred spoilt, in 16 parts (`cut.partition: hash`) and in one. Then it runs on each part, each in
 a process of its own: the floor, which reads the tables and computes nothing; the rules, which read them, judge every
 row by the whole catalogue and write what is accepted and found; and, on one part, great_expectations, which judges the
 accepted rows and what the rules found. It prints wall and CPU time of all parts, the highest peak of memory, and the
