@@ -9,11 +9,11 @@ from mesenluth.tables.results import FINDINGS, ROW_COUNTS, RULE_COUNTS
 
 
 def work(step: Step) -> None:
-    tables = {name: step.read(extracted(name)) for name in REGISTRY}
-    judged = validate(tables, step.read(UNREADABLE), step.settings, of_study(step.settings).within())
+    unreadable, catalogue = step.read(UNREADABLE), of_study(step.settings).within()
+    judged = validate({n: step.read(extracted(n)) for n in REGISTRY}, unreadable, step.settings, catalogue)
     counts = step.read(EXTRACTION_COUNTS).merge(judged.counts, on="table")
-    for name, frame in judged.accepted.items():
-        step.write(frame, REGISTRY[name])
+    for name in REGISTRY:
+        step.write(judged.accepted.pop(name), REGISTRY[name])
     quality = step.options["quality"]
     step.write(judged.findings, FINDINGS, quality)
     step.write(judged.rule_counts, RULE_COUNTS, quality)

@@ -25,9 +25,10 @@ def duplicate_reading(tables: Judged, study: Settings, parameters: Settings) -> 
 
 def same_day_reading(tables: Judged, study: Settings, parameters: Settings) -> Outcome:
     """Fail readings of one lesion on several scans of one day that do not say the same."""
-    rows = tables["measurements"].assign(scan_date=tables.measurement_dates)
+    content = ["status", *DIAMETERS, "density_hu"]
+    rows = tables["measurements"][["lesion_id", *content]].assign(scan_date=tables.measurement_dates)
     rows = rows[(rows["status"] != "not_evaluable") & rows["scan_date"].notna()]
-    failed = contradicted(rows, ["lesion_id", "scan_date"], ["status", *DIAMETERS, "density_hu"])
+    failed = contradicted(rows, ["lesion_id", "scan_date"], content)
     failed = failed.reindex(tables["measurements"].index, fill_value=False)
     return Outcome(failed.to_numpy(dtype=bool), {"scan_date": tables.measurement_dates})
 

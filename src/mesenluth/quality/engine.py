@@ -75,6 +75,8 @@ def validate(
         If a rule asks for a value the study file lacks.
     """
     case = _Case(tables, study, catalogue or of_study(study))
+    # Millions of rows: nothing is held that is not needed any more.
+    del tables
     case.read(conform(unreadable, UNREADABLE))
     case.contracts()
     case.references()
@@ -286,7 +288,9 @@ class _Case:
     def verdict(self) -> Validated:
         """Return accepted rows, findings and counts."""
         out = {name: self.out(name) for name in REGISTRY}
-        accepted = {name: conform(f[~out[name]], REGISTRY[name]) for name, f in self.frames.items()}
+        findings = assemble(self.parts, out, self.frames)
+        # Each table is let go as soon as its accepted rows are taken from it.
+        accepted = {name: conform(self.frames.pop(name)[~out[name]], REGISTRY[name]) for name in REGISTRY}
         counts = pd.DataFrame(
             [(name, int((~o).sum()), int(o.sum())) for name, o in out.items()],
             columns=["table", "accepted", "quarantined"],
@@ -299,7 +303,7 @@ class _Case:
             columns=RULE_COUNTS.column_names,
         )
         rules = rules.sort_values(list(RULE_COUNTS.key), kind="stable")
-        return Validated(accepted, assemble(self.parts, out, self.frames), conform(rules, RULE_COUNTS), counts)
+        return Validated(accepted, findings, conform(rules, RULE_COUNTS), counts)
 
 
 def _typed(frame: pd.DataFrame | None, name: str) -> pd.DataFrame:
