@@ -28,7 +28,7 @@ ENGLISH: dict[str, str] = {
     "swimmer.ongoing": "alive at last news",
     "swimmer.note": (
         "One bar a patient, from day 0 to death or the last day known alive. Responses and progressions are those of"
-        " {evaluator}, the first of each compartment."
+        " {evaluator}, the first of each compartment; progressions after a new therapy are marked too."
     ),
     "swimmer.thinned": "For lack of room {shown} of {n} patients are drawn, evenly spaced by length of follow-up.",
     "swimmer.alt": (
@@ -107,7 +107,8 @@ FRENCH: dict[str, str] = {
     "swimmer.ongoing": "vivant aux dernières nouvelles",
     "swimmer.note": (
         "Une barre par patient, du jour 0 au décès ou au dernier jour où il est connu vivant. Réponses et progressions"
-        " sont celles de {evaluator}, la première de chaque compartiment."
+        " sont celles de {evaluator}, la première de chaque compartiment ; une progression après un nouveau traitement est"
+        " marquée aussi."
     ),
     "swimmer.thinned": (
         "Faute de place, {shown} patients sur {n} sont dessinés, à intervalles réguliers de durée de suivi."
