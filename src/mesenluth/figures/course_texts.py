@@ -107,8 +107,8 @@ FRENCH: dict[str, str] = {
     "swimmer.ongoing": "vivant aux dernières nouvelles",
     "swimmer.note": (
         "Une barre par patient, du jour 0 au décès ou au dernier jour où il est connu vivant. Réponses et progressions"
-        " sont celles de {evaluator}, la première de chaque compartiment ; une progression après un nouveau traitement est"
-        " marquée aussi."
+        " sont celles de {evaluator}, la première de chaque compartiment ; une progression après un nouveau traitement"
+        " est marquée aussi."
     ),
     "swimmer.thinned": (
         "Faute de place, {shown} patients sur {n} sont dessinés, à intervalles réguliers de durée de suivi."
