@@ -28,7 +28,7 @@ ENGLISH: dict[str, str] = {
     "swimmer.ongoing": "alive at last news",
     "swimmer.note": (
         "One bar a patient, from day 0 to death or the last day known alive. Responses and progressions are those of"
-        " {evaluator}, the first of each compartment."
+        " {evaluator}, the first of each compartment; progressions after a new therapy are marked too."
     ),
     "swimmer.thinned": "For lack of room {shown} of {n} patients are drawn, evenly spaced by length of follow-up.",
     "swimmer.alt": (
@@ -55,7 +55,7 @@ ENGLISH: dict[str, str] = {
     "metabolic.responded": "metabolic response: {n} of {all}",
     "metabolic.note": "The hottest lesion of the compartment. Below the dashed line: less uptake than at baseline.",
     "metabolic.circles": "Areas and numbers are patients.",
-    "metabolic.none": "Without a pair of values: {counts}.",
+    "metabolic.none": "Not evaluable, or without a pair of values: {counts}.",
     "metabolic.doubt": "No such criterion is validated for somatostatin-receptor tracers.",
     "metabolic.alt": "Tracer uptake of each compartment at its best scan against that at baseline. {panels}",
     "metabolic.alt.panel": "{compartment}: lower in {lower} patients, the same in {same}, higher in {higher}.",
@@ -67,7 +67,6 @@ ENGLISH: dict[str, str] = {
     "follow_up.x": "Months of follow-up",
     "follow_up.small_centres": "smaller centres together ({n})",
     "follow_up.all_centres": "all centres ({n})",
-    "follow_up.too_few": "too few patients",
     "follow_up.empty": "No patient is included",
     "follow_up.note": (
         "Median follow-up from day 0 by the reverse Kaplan-Meier estimate, with its {confidence} confidence interval"
@@ -108,7 +107,8 @@ FRENCH: dict[str, str] = {
     "swimmer.ongoing": "vivant aux dernières nouvelles",
     "swimmer.note": (
         "Une barre par patient, du jour 0 au décès ou au dernier jour où il est connu vivant. Réponses et progressions"
-        " sont celles de {evaluator}, la première de chaque compartiment."
+        " sont celles de {evaluator}, la première de chaque compartiment ; une progression après un nouveau traitement"
+        " est marquée aussi."
     ),
     "swimmer.thinned": (
         "Faute de place, {shown} patients sur {n} sont dessinés, à intervalles réguliers de durée de suivi."
@@ -139,7 +139,7 @@ FRENCH: dict[str, str] = {
         "Lésion la plus fixante du compartiment. Sous la ligne tiretée : fixation plus faible qu'à l'état initial."
     ),
     "metabolic.circles": "Surfaces et nombres : patients.",
-    "metabolic.none": "Sans paire de valeurs : {counts}.",
+    "metabolic.none": "Non évaluables ou sans paire de valeurs : {counts}.",
     "metabolic.doubt": "Aucun critère de ce genre n'est validé pour les traceurs des récepteurs de la somatostatine.",
     "metabolic.alt": (
         "Fixation du traceur de chaque compartiment au meilleur examen en fonction de la fixation initiale. {panels}"
@@ -155,7 +155,6 @@ FRENCH: dict[str, str] = {
     "follow_up.x": "Mois de suivi",
     "follow_up.small_centres": "petits centres réunis ({n})",
     "follow_up.all_centres": "tous les centres ({n})",
-    "follow_up.too_few": "trop peu de patients",
     "follow_up.empty": "Aucun patient inclus",
     "follow_up.note": (
         "Suivi médian depuis le jour 0 par l'estimateur de Kaplan-Meier inversé, avec son intervalle de confiance à"

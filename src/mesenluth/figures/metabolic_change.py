@@ -22,6 +22,8 @@ PLOT_MM, LEFT_MM, GAP_MM, AXIS_MM, ACROSS = 44.0, 14.0, 9.0, 9.0, 3
 GRADES = 4
 """Highest Krenning score."""
 LARGEST_PT, FINE = 15.0, 130
+BESIDE = 0.27
+"""Grades by which two circles of one pair stand aside."""
 
 
 def data(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> pd.DataFrame:
@@ -37,13 +39,14 @@ def data(tables: Mapping[str, pd.DataFrame], study: Mapping[str, Any]) -> pd.Dat
     Returns
     -------
     DataFrame
-        `contracts.METABOLIC_CHANGE`. Patients without a value at baseline or after it are counted with both missing.
+        `contracts.METABOLIC_CHANGE`. Patients without a value at baseline or after it, and those who are not evaluable
+        though they have both (another tracer, say), are counted with both missing.
     """
     cohort, found = tables["cohort"], tables["metabolic_responses"]
     found = found[found["patient_id"].isin(cohort.loc[cohort["included"], "patient_id"])]
     places = {c: i for i, c in enumerate(compartments(study), 1)}
     found = found[found["compartment"].isin(list(places))]
-    known = found["baseline_value"].notna() & found["best_value"].notna()
+    known = found["baseline_value"].notna() & found["best_value"].notna() & (found["response"] != "not_evaluable")
     frame = pd.DataFrame(
         {
             "panel": found["compartment"].map(places).astype("int64"),
@@ -86,18 +89,21 @@ def title(study: Mapping[str, Any]) -> str:
 
 
 def _circles(ax: Axes, points: pd.DataFrame, lang: str) -> None:
-    """Draw one circle a pair of grades, its area and its number the patients."""
+    """Draw one circle a pair of grades and verdict, its area and its number the patients."""
     most = float(points["patients"].max())
-    for _, of in points.groupby(["baseline_value", "best_value"]):
-        begin, best = (float(of[c].iloc[0]) for c in ("baseline_value", "best_value"))
-        n, responded = int(of["patients"].sum()), bool(of["responded"].any())
+    both = points.duplicated(["baseline_value", "best_value"], keep=False)
+    for row, beside in zip(points.to_dict("records"), both, strict=True):
+        n, responded = int(row["patients"]), bool(row["responded"])
+        # One pair of grades can be a response in one patient and none in another, who has a new lesion.
+        aside = (BESIDE if responded else -BESIDE) if beside else 0.0
+        at = (float(row["baseline_value"]) + aside, float(row["best_value"]))
         size = LARGEST_PT * np.sqrt(n / max(most, 1.0))
         colour = style.BLUE if responded else style.LIGHT
-        ax.plot([begin], [best], linestyle="none", marker="o", markersize=max(size, 3.0), markerfacecolor=colour,
+        ax.plot(at[:1], at[1:], linestyle="none", marker="o", markersize=max(size, 3.0), markerfacecolor=colour,
                 markeredgecolor=style.BLACK, markeredgewidth=0.5, zorder=3)  # fmt: skip
         inside = size * style.MM_PER_PT > style.width_mm(number(n, lang)) + 1.0
         ax.annotate(
-            number(n, lang), (begin, best), xytext=(0, 0) if inside else (0, size / 2 + 4.5),
+            number(n, lang), at, xytext=(0, 0) if inside else (0, size / 2 + 4.5),
             textcoords="offset points", ha="center", va="center", zorder=4,
             color="white" if inside and responded else style.BLACK,
         )  # fmt: skip
@@ -154,7 +160,7 @@ def draw(data: pd.DataFrame, study: Mapping[str, Any]) -> Figure:
     )
     swatches = [
         ({"facecolor": style.BLUE}, "metabolic.response"),
-        ({"facecolor": style.LIGHT}, "metabolic.no_response"),
+        ({"facecolor": style.LIGHT if _grades(study) else "white"}, "metabolic.no_response"),
     ]
     entries = [(look, text(lang, words)) for look, words in swatches]
     page.entries(0.0, entries, style.MARGIN_MM, style.DOUBLE_MM - style.MARGIN_MM)

@@ -160,7 +160,7 @@ def _lanes(ax: Axes, drawn: pd.DataFrame, marks: list, parts: list[str]) -> None
         # The arrow stands beyond the end of the bar, all else on its day.
         aside = 0.008 * ax.get_xlim()[1] if layer == "ongoing" else 0.0
         ax.plot(
-            of["months"] + aside,
+            of["months"].clip(lower=0) + aside,
             of["row"] + up,
             linestyle="none",
             zorder=5 if layer != "cycle" else 3,

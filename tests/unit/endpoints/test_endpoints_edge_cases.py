@@ -19,6 +19,7 @@ from mesenluth.figures.names import figure_names, inputs
 from mesenluth.report.markdown import results_markdown
 from mesenluth.report.names import INPUTS as REPORT_INPUTS
 from mesenluth.tables.io import empty, to_arrow
+from mesenluth.tables.registry import REGISTRY
 from mesenluth.tables.results import RESULTS
 
 PFS, OS, ORR = "progression_free_survival", "overall_survival", "objective_response"
@@ -244,7 +245,8 @@ def test_no_table_holds_nan_and_every_gap_has_its_reason(computed, case):
 def test_the_report_and_the_figures_say_it_in_words(computed, case, language):
     study = the_study()
     study["figures"] = {**study["figures"], "language": language}
-    given = {n: empty(RESULTS[n]) for n in REPORT_INPUTS} | CASES[case] | computed[case]
+    needed = {*REPORT_INPUTS, *(n for name in figure_names(study) for n in inputs(name))}
+    given = {n: empty({**REGISTRY, **RESULTS}[n]) for n in needed} | CASES[case] | computed[case]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         page = results_markdown({n: given[n] for n in REPORT_INPUTS}, study)

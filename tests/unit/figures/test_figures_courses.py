@@ -103,6 +103,26 @@ def test_pairs_of_values_are_counted_and_missing_ones_named():
     assert "Mesenteric mass 1" in metabolic_change.caption(found, study())
 
 
+def test_who_is_not_evaluable_is_no_pair_and_one_pair_may_have_two_verdicts():
+    """Another tracer makes a pair of values none; a new lesion makes a fall no response."""
+    given = tables(4)
+    mine = given["metabolic_responses"]["compartment"] == "mesenteric"
+    given["metabolic_responses"].loc[mine, "baseline_value"] = [4.0, 4.0, 4.0, 4.0]
+    given["metabolic_responses"].loc[mine, "best_value"] = [3.0, 3.0, 3.0, 3.0]
+    given["metabolic_responses"].loc[mine, "response"] = ["response", "no_response", "not_evaluable", "response"]
+    frame = pairs(given, study())
+    found = frame[frame["compartment"] == "mesenteric"]
+    known = found[found["baseline_value"].notna()]
+    assert known[["responded", "patients"]].values.tolist() == [[False, 1], [True, 2]]
+    assert found.loc[found["baseline_value"].isna(), "patients"].tolist() == [1]
+    figure = make.picture("metabolic_change", frame, study())
+    first = next(ax for ax in figure.axes if ax.get_ylabel())
+    circles = {
+        (round(line.get_xdata()[0], 2), line.get_ydata()[0]) for line in first.lines if len(line.get_xdata()) == 1
+    }
+    assert circles == {(3.73, 3.0), (4.27, 3.0)}
+
+
 @pytest.mark.parametrize("method", ["suvmax", "suvpeak"])
 def test_values_of_uptake_are_points(method):
     settings = study()

@@ -5,7 +5,7 @@ Day 0 is 2020-01-01, the baseline of all registries here lies on day -10. A read
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from acceptance.recist_harness import day as on
@@ -235,7 +235,6 @@ courses = st.dictionaries(
 )
 
 
-@settings(max_examples=30)
 @given(courses, st.integers(2, 9), st.randoms(use_true_random=False))
 def test_order_and_scale_do_not_matter_and_recist_does_not_see_densities(course, scale, random):
     tables = tables_of(course)

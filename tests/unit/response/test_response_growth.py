@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from acceptance.recist_harness import day as on
@@ -258,7 +258,6 @@ courses = st.dictionaries(
 )
 
 
-@settings(max_examples=30)
 @given(courses, st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter_and_nothing_is_nan(course, random):
     tables = tables_of(course)
@@ -275,7 +274,6 @@ def test_the_order_of_rows_does_not_matter_and_nothing_is_nan(course, random):
     assert not first["record_ids"].str.contains("nan|None", na=False).any()
 
 
-@settings(max_examples=30)
 @given(courses)
 def test_scaling_all_sizes_in_a_registry_changes_no_rate(course):
     tables = tables_of({d: {n: v for n, v in x.items() if v != "too_small"} for d, x in course.items()})
