@@ -136,6 +136,11 @@ def figure_files(public):
     ]
 
 
+def folder_of_figures(wildcards, input):
+    """Where the figures of a page lie; empty where it has none."""
+    return os.path.dirname(input.figures[0]) if input.figures else ""
+
+
 def files_of_delivered(tables):
     """Where extracted tables lie, of all partitions."""
     return [file for table in tables for file in of_all_partitions("registry", table)]

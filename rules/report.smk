@@ -62,7 +62,7 @@ rule page:
         code=code("page"),
         env=ENV,
         to=subpath(output.page, parent=True),
-        figures=out("figures"),
+        figures=folder_of_figures,
         settings=settings(config, "page"),
     message:
         "Writing the report"
@@ -89,7 +89,7 @@ rule internal:
         code=code("page"),
         env=ENV,
         to=subpath(output.page, parent=True),
-        figures=out("figures"),
+        figures=folder_of_figures,
         settings=settings(config, "page"),
     message:
         "Writing the report with its patients"
