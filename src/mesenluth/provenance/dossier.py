@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from .content import sha256
+from .crate import CRATE
 from .manifest_names import MANIFEST, RUN
 from .place import Place
+from .prov import PROV
 from .release import SIGNATURE, STUDY, SUMS
 from .verify import Fault
 
@@ -88,6 +90,8 @@ README = """# Audit dossier
 | `sign_off.md` | what is signed for, and room for signatures |
 | `manifest.json`, `run.json` | content and circumstances of the release |
 | `SHA256SUMS` | hash of every file of the release; `SHA256SUMS.sig` where it was signed |
+| `lineage/ro-crate-metadata.json` | the release as a Workflow Run RO-Crate; its files lie in the release |
+| `lineage/prov.json` | its lineage as W3C PROV |
 | `definitions/study.json` | every definition and parameter, resolved |
 | `environment/study.lock` | the pinned libraries |
 | `quality/findings.csv` | how often each rule was broken, and what became of the rows |
@@ -125,6 +129,9 @@ def contents(place: Place, folder: Path, faults: Sequence[Fault], patients: bool
     for name in (MANIFEST, RUN, SUMS, SIGNATURE):
         if (folder / name).is_file():
             out[name] = (folder / name).read_bytes()
+    for name in (CRATE, PROV):
+        if (folder / name).is_file():
+            out[f"lineage/{name}"] = (folder / name).read_bytes()
     for name in AGGREGATES:
         out[f"quality/{name}.csv"] = rows_as_csv(place.rows(name)).encode()
     if patients:
