@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..tables.harmless import harmless
 from .content import sha256
 from .crate import CRATE
 from .manifest_names import MANIFEST, RUN
@@ -24,11 +25,11 @@ PATIENTS = ("findings", "cohort", "eligibility", "record_changes")
 
 
 def rows_as_csv(rows: Sequence[Mapping[str, Any]], columns: Iterable[str] = ()) -> str:
-    """Return rows as CSV with a header."""
+    """Return rows as CSV with a header; text that a spreadsheet would run as a formula gets an apostrophe before it."""
     out = io.StringIO()
     writer = csv.DictWriter(out, list(columns) or list(rows[0]) if rows else list(columns), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({k: harmless(v) if isinstance(v, str) else v for k, v in row.items()} for row in rows)
     return out.getvalue()
 
 
