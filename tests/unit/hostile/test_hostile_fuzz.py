@@ -2,7 +2,6 @@
 
 import io
 import json
-from pathlib import Path
 
 import numpy as np
 import openpyxl
@@ -20,9 +19,9 @@ from mesenluth.registry.extract import extract
 from mesenluth.registry.sdtm_files import variables
 from mesenluth.registry.source import PROVENANCE, read
 from mesenluth.tables.registry import REGISTRY
+from places import ROOT
 from unit.hostile.mutations import ODD, OPERATIONS, changed, fuzzed, members_changed, places, replaced, tame, without
 
-ROOT = Path(__file__).parents[3]
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
 MAPPING = yaml.safe_load((ROOT / CONFIG["source"]["mapping"]).read_text())
 MARKERS = {
