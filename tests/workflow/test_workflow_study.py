@@ -254,6 +254,17 @@ def test_plain_snakemake_works_once_a_cut_is_registered(tmp_path):
     assert (project / "results/registry/all/measurements.parquet").is_file()
 
 
+def test_snakemakes_own_report_files_what_came_out_and_needs_no_network(ran, tmp_path):
+    page = tmp_path / "report.html"
+    said = call(ran[0], "snakemake", "--report", str(page))
+    assert said.returncode == 0, said.stderr
+    written = page.read_text(encoding="utf-8")
+    for heading in ("Results", "Data quality", "Figures of groups", "Figures of single patients"):
+        assert f'"{heading}"' in written
+    assert "kaplan_meier_subgroups.svg" in written
+    assert not re.search(r'<(?:script|link|img)[^>]+(?:src|href)="https?:', written)
+
+
 def test_lint_is_clean(ran):
     said = subprocess.run(
         [sys.executable, "-m", "snakemake", "--lint"], cwd=ran[0], capture_output=True, text=True, check=False

@@ -15,7 +15,7 @@ from mesenluth.study import load
 
 @pytest.fixture(scope="module")
 def intracranial():
-    from conftest import ROOT
+    from places import ROOT
 
     study = load(ROOT, ROOT / "studies/intracranial.yaml")
     study["source"]["patients"] = 2000
