@@ -4,9 +4,13 @@ import json
 import os
 import sys
 
-ROOT = workflow.basedir
+# Not the folder of the main Snakefile: this workflow may be a module of another one.
+ROOT = os.path.dirname(str(workflow.current_basedir))
 SOURCE = os.path.join(ROOT, "src")
 
+if not os.path.isdir(SOURCE):
+    # Installed: the package lies where Python found it, and this workflow within it.
+    SOURCE = os.path.dirname(os.path.dirname(ROOT))
 if SOURCE not in sys.path:
     sys.path.insert(0, SOURCE)
 
@@ -25,8 +29,11 @@ from mesenluth.report.names import ASK_INPUTS, INPUTS as REPORT_INPUTS
 from mesenluth.report.names import shown as shown_figures
 from mesenluth.quality.answers import answer_files
 from mesenluth.quality.judged import ACROSS_READS
-from mesenluth.study import SCHEMA, settings, validate
+from mesenluth.study import DEFAULT, SCHEMA, merge, read_yaml, settings, validate
 from mesenluth.tables.registry import REGISTRY
+
+# A workflow that takes this one in as a module says only what differs from the default study.
+config.update(merge(read_yaml(os.path.join(ROOT, DEFAULT)), config))
 
 try:
     validate(config, os.path.join(ROOT, SCHEMA))

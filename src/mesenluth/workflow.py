@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import BusyError, JobError
+from .home import home
 from .program import MARK
 
 DRY = {"-n", "--dry-run", "--dryrun"}
@@ -26,7 +27,7 @@ def command(root: Path, overlay: Path | None, changes: Mapping[str, Any], extra:
         "-m",
         "snakemake",
         "--snakefile",
-        str(root / "Snakefile"),
+        str(home(root) / "Snakefile"),
         "--directory",
         str(root),
     ]

@@ -8,8 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mesenluth.cli import main, project_root
+from mesenluth.cli import main
 from mesenluth.errors import BusyError, ConfigurationError, GateError, JobError, SourceError, TableError
+from mesenluth.home import project_root
 from mesenluth.jobs import prepare
 from mesenluth.program import Step, report, run
 from mesenluth.quality.combine import row_counts

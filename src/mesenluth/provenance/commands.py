@@ -102,7 +102,8 @@ def _refuse(folder: Path, faults: list[Any]) -> None:
 
 def release(arguments: argparse.Namespace) -> int:
     """Publish the last run: a read-only copy, chained to the release before it."""
-    from ..cli import changes_of, project_root, study_of
+    from ..cli import changes_of, study_of
+    from ..home import project_root
     from ..workflow import command
 
     root = project_root()
@@ -112,7 +113,8 @@ def release(arguments: argparse.Namespace) -> int:
 
 def verify_command(arguments: argparse.Namespace) -> int:
     """Compute every hash of a release anew and follow every link."""
-    from ..cli import id_and_output, project_root
+    from ..cli import id_and_output
+    from ..home import project_root
     from .release import find, releases
     from .signature import check
     from .verify import verify
@@ -144,7 +146,8 @@ def verify_command(arguments: argparse.Namespace) -> int:
 
 def sign_command(arguments: argparse.Namespace) -> int:
     """Sign a release with an SSH key."""
-    from ..cli import id_and_output, project_root
+    from ..cli import id_and_output
+    from ..home import project_root
     from .release import find
     from .signature import sign
 
