@@ -22,6 +22,9 @@ rule report:
         out("logs/report.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
+    resources:
+        mem_mb=memory("report"),
+        runtime=time_of("report"),
     params:
         code=code("report"),
         env=ENV,
@@ -47,6 +50,9 @@ rule page:
         out("logs/page.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
+    resources:
+        mem_mb=memory("page"),
+        runtime=time_of("page"),
     params:
         code=code("page"),
         env=ENV,
@@ -74,6 +80,9 @@ rule internal:
         out("logs/internal.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
+    resources:
+        mem_mb=memory("page"),
+        runtime=time_of("page"),
     params:
         code=code("page"),
         env=ENV,
