@@ -44,6 +44,10 @@ COMPARED_PARTITIONS = sorted({*PARTITIONS, *EARLIER.partitions}) if EARLIER else
 TABLES = list(REGISTRY)
 FIGURES = figure_names(config)
 ADAM_FORMATS = adam_formats(config)
+# The format in which figures are filed in Snakemake's own report: the first of these that the study has drawn.
+FILED_FORMAT = next(
+    (f for f in ("svg", "png", "pdf") if f in config["figures"]["formats"]), None
+)
 ENV = file_hash(os.path.join(ROOT, "envs", "study.lock"))
 
 RESPONSES = [
@@ -133,6 +137,11 @@ def figure_files(public):
     ]
 
 
+def folder_of_figures(wildcards, input):
+    """Where the figures of a page lie; empty where it has none."""
+    return os.path.dirname(input.figures[0]) if input.figures else ""
+
+
 def files_of_delivered(tables):
     """Where extracted tables lie, of all partitions."""
     return [file for table in tables for file in of_all_partitions("registry", table)]
@@ -177,3 +186,14 @@ def memory(step):
 def time_of(step):
     """Time a job of a step asks for (minutes), by its size and attempt."""
     return lambda wildcards, attempt: minutes(step, size_of(wildcards), attempt)
+
+
+def filed_under(wildcards):
+    """Heading of Snakemake's own report under which a figure is filed."""
+    of_groups = wildcards.figure in shown_figures(config, public=True)
+    return "Figures of groups" if of_groups else "Figures of single patients"
+
+
+def said_of(wildcards):
+    """What the list of Snakemake's own report calls a figure."""
+    return {"figure": wildcards.figure.replace("_", " ")}

@@ -12,9 +12,19 @@ rule figure:
         tables=lambda wildcards: files_of(figure_inputs(wildcards.figure)),
     output:
         data=out("figures/{figure}.parquet"),
-        pictures=expand(
-            out("figures/{{figure}}.{format}"), format=config["figures"]["formats"]
-        ),
+        pictures=[
+            (
+                report(
+                    out(f"figures/{{figure}}.{kind}"),
+                    caption="captions/figure.rst",
+                    category=filed_under,
+                    labels=said_of,
+                )
+                if kind == FILED_FORMAT
+                else out(f"figures/{{figure}}.{kind}")
+            )
+            for kind in config["figures"]["formats"]
+        ],
     log:
         out("logs/figure/{figure}.log"),
     benchmark:

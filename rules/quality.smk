@@ -177,7 +177,12 @@ rule expectations:
         judged=out("quality/judged/gate.parquet"),
         expectations=out("quality/expectations.json"),
         project=directory(out("quality/gx")),
-        page=out("quality/data_docs.html"),
+        page=report(
+            out("quality/data_docs.html"),
+            caption="captions/expectations.rst",
+            category="Data quality",
+            labels={"document": "expectations and their results"},
+        ),
     log:
         out("logs/expectations.log"),
     benchmark:

@@ -15,7 +15,13 @@ rule report:
         tables=files_of(REPORT_INPUTS),
     output:
         page=out("report/results.md"),
-        manuscript=expand(out("report/tables.{format}"), format=["md", "docx"]),
+        tables=out("report/tables.md"),
+        manuscript=report(
+            out("report/tables.docx"),
+            caption="captions/tables.rst",
+            category="Results",
+            labels={"document": "tables of the manuscript"},
+        ),
     log:
         out("logs/report.log"),
     benchmark:
@@ -43,7 +49,12 @@ rule page:
         tables=files_of(REPORT_INPUTS),
         figures=figure_files(public=True),
     output:
-        page=out("report/report.html"),
+        page=report(
+            out("report/report.html"),
+            caption="captions/results.rst",
+            category="Results",
+            labels={"document": "page of results"},
+        ),
     log:
         out("logs/page.log"),
     benchmark:
@@ -57,7 +68,7 @@ rule page:
         code=code("page"),
         env=ENV,
         to=subpath(output.page, parent=True),
-        figures=out("figures"),
+        figures=folder_of_figures,
         settings=settings(config, "page"),
     message:
         "Writing the report"
@@ -87,7 +98,7 @@ rule internal:
         code=code("page"),
         env=ENV,
         to=subpath(output.page, parent=True),
-        figures=out("figures"),
+        figures=folder_of_figures,
         settings=settings(config, "page"),
     message:
         "Writing the report with its patients"

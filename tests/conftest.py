@@ -7,9 +7,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from mesenluth.study import load
-
-ROOT = Path(__file__).resolve().parents[1]
-DATA = ROOT / "tests" / "data"
+from places import ROOT
 
 # The machine's load must not fail a property: no deadline, and the same examples on every run.
 settings.register_profile("project", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])

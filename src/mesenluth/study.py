@@ -157,7 +157,7 @@ def load(
 
 
 def validate(study: Mapping[str, Any], schema: str | Path) -> None:
-    """Check a resolved study file: schema, alternatives that are not built, conditions, cross references.
+    """Check a resolved study file: schema, conditions, cross references.
 
     Raises ConfigurationError naming the first key that is wrong.
     """
@@ -194,12 +194,6 @@ def _check_values(part: Any, rule: Mapping[str, Any], rules: Mapping[str, Any], 
     if error is not None:
         raise _from_schema(error, where)
     for place, value, own in _walk(part, rule, rules, where):
-        if any(v == value and type(v) is type(value) for v in own.get("x-not-built", ())):
-            built = [v for v in own["enum"] if v not in own["x-not-built"]]
-            raise ConfigurationError(
-                f"{place}: {value!r} is a known alternative that is not built yet",
-                f"one of {', '.join(_shown(v) for v in built)}",
-            )
         if own.get("x-whole-micrometres") and Decimal(str(value)) * 1000 % 1:
             raise ConfigurationError(f"{place}: {value!r}", "mm with at most three decimals (whole micrometres)")
 

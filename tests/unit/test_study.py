@@ -4,10 +4,9 @@ import datetime
 import json
 
 import pytest
-import yaml
 
 from mesenluth.errors import ConfigurationError
-from mesenluth.study import SCHEMA, SECTIONS, load, merge, read_yaml, settings, validate
+from mesenluth.study import SECTIONS, load, merge, read_yaml, settings
 
 
 def refused(root, changes) -> str:
@@ -76,30 +75,6 @@ def test_a_mistake_is_refused_by_name(root, changes, says):
     message = refused(root, changes)
     for part in says:
         assert part in message
-
-
-def not_built(rule, where=""):
-    """Every alternative the schema names as not built, with its place."""
-    for key, inner in rule.get("properties", {}).items():
-        place = f"{where}.{key}".lstrip(".")
-        for value in inner.get("x-not-built", []):
-            yield place, value
-        yield from not_built(inner, place)
-
-
-def test_every_alternative_of_the_schema_is_built(root):
-    assert list(not_built(yaml.safe_load((root / SCHEMA).read_text()))) == []
-
-
-def test_an_alternative_that_is_not_built_is_refused_by_name(root, study, tmp_path):
-    schema = yaml.safe_load((root / SCHEMA).read_text())
-    schema["properties"]["cut"]["properties"]["partition"]["x-not-built"] = ["hash"]
-    (tmp_path / "schema.yaml").write_text(yaml.safe_dump(schema))
-    study["cut"]["partition"] = "hash"
-    with pytest.raises(ConfigurationError) as error:
-        validate(study, tmp_path / "schema.yaml")
-    assert "cut.partition: 'hash' is a known alternative that is not built yet" in str(error.value)
-    assert "expected: one of none, centre" in str(error.value)
 
 
 SWITCHES = [

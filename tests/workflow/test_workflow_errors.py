@@ -62,9 +62,9 @@ def test_an_unknown_key_for_plain_snakemake(ran):
     assert "Traceback" not in said.stdout + said.stderr
 
 
-def test_an_alternative_that_is_not_built(fresh):
-    study = overlay(fresh, "cut: {partition: hash}\n")
-    refused(mesenluth(fresh, "run", *study), 2, "cut.partition: 'hash'", "not built yet")
+def test_an_alternative_that_does_not_exist(fresh):
+    study = overlay(fresh, "cut: {partition: city}\n")
+    refused(mesenluth(fresh, "run", *study), 2, "cut.partition: 'city'", "none, centre, hash")
 
 
 def test_a_cut_date_with_no_data(fresh):

@@ -122,6 +122,7 @@ def test_an_edited_module_runs_its_users_and_what_follows_them(project, module, 
             "page",
         },  # fmt: skip
         "picture": {"figure", "report", "page"},
+        "figure": {"page"},
         "classify": {"findings", "queries", "endpoints", "effects", "sensitivity", "adam", "figure", "report", "page"},
         "expectations": {"gate", "endpoints", "effects", "sensitivity", "adam", "figure", "report", "page"},
         "gate": {"endpoints", "effects", "sensitivity", "adam", "figure", "report", "page"},

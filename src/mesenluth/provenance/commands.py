@@ -50,7 +50,7 @@ def record_run(
     waiting = [f"{path} ({status})" for path, _, status in rows if status]
     if waiting:
         raise IncompleteError(
-            f"{len(waiting)} artifacts are still to be made, the first is {waiting[0]}",
+            f"still to be made: {len(waiting)} of the artifacts, the first is {waiting[0]}",
             "a complete run",
             "`mesenluth run` without targets",
         )

@@ -56,11 +56,14 @@ def _plural(lang: str, key: str, n: int, where: str, shown: str = "") -> str:
 
 
 def _patients(rows: pd.DataFrame, study: Mapping[str, Any], lang: str) -> Iterable[str]:
-    """Yield one phrase for each effect and number of patients, with the endpoints it concerns."""
+    """Yield one phrase for each effect and number of patients as it is shown, with the endpoints it concerns."""
     for kind, column in KINDS.items():
+        shown: dict[str, list[int]] = {}
         for n in sorted({int(n) for n in rows[column] if n}, reverse=True):
-            where = _where(rows[rows[column] == n], study, lang)
-            yield _plural(lang, f"effects.{kind}", n, where, _people(n, study, lang))
+            shown.setdefault(_people(n, study, lang), []).append(n)
+        for words, counts in shown.items():
+            where = _where(rows[rows[column].isin(counts)], study, lang)
+            yield _plural(lang, f"effects.{kind}", counts[0], where, words)
 
 
 def _where(rows: pd.DataFrame, study: Mapping[str, Any], lang: str) -> str:

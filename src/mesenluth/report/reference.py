@@ -32,8 +32,7 @@ Written from `config.yaml`, its schema and the rules of the program by
 `python -m mesenluth.report.reference definitions`; do not edit it here.
 
 Every definition that a publication may leave open is a key of the study file, with a default and a reason. "open" says
-that the abstract of the MesenLuth study does not define it. An alternative marked *not built yet* is refused by name
-before any job starts.
+that the abstract of the MesenLuth study does not define it.
 """
 
 CODES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
@@ -96,12 +95,10 @@ TABLES = (
 
 
 def _alternatives(rule: Mapping[str, Any]) -> str:
-    missing = rule.get("x-not-built", [])
-    shown = []
-    for value in rule.get("enum", []):
-        text = "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-        shown.append(f"{text} (*not built yet*)" if value in missing else text)
-    return ", ".join(shown)
+    return ", ".join(
+        "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+        for value in rule.get("enum", [])
+    )
 
 
 def _commented(text: str) -> Iterator[tuple[str, str, str, str]]:

@@ -81,14 +81,15 @@ def sensitivity_section(sensitivity: pd.DataFrame, study: Study) -> str:
     moves = _Moves(rows, study, lang)
     parts = [
         text(lang, "sensitivity.intro", n=number(len(found), lang), pairs=number(len(pairs), lang)),
-        *_of_primary(rows, found, names, moves, study, lang),
+        *_of_primary(rows, found, names, study, lang),
     ]
-    others = found[found["effect"] == "other"].to_dict("records")
+    others = [v for v in found.to_dict("records") if moves.others(v["position"])]
     if others:
-        cells = [[escape(names[v["position"]]), *_settings(v), moves.of(v["position"])] for v in others]
+        cells = [[escape(names[v["position"]]), *_settings(v), moves.others(v["position"])] for v in others]
         headings = [text(lang, f"sensitivity.{c}") for c in ("definition", "setting", "value", "study_value", "moves")]
+        both = sum(v["effect"] == "primary" for v in others)
         parts += [
-            text(lang, "sensitivity.others", n=number(len(others), lang)),
+            text(lang, "sensitivity.others", n=number(len(others), lang), both=number(both, lang)),
             table(headings, cells, note=text(lang, "note.sensitivity")),
         ]
     parts += _pairs(rows, pairs, names, study, lang)
@@ -110,8 +111,8 @@ class _Moves:
         for row in rows[rows["change"] == "estimate"].to_dict("records"):
             self._moved.setdefault(row["position"], []).append(row)
 
-    def of(self, position: int, primary: bool = True) -> str:
-        """Return what a variant moves, the primary estimate only if `primary`."""
+    def others(self, position: int) -> str:
+        """Return what a variant moves beside the primary estimate; empty where nothing."""
         lines = [
             text(
                 self._lang, "sensitivity.move", estimate=_estimate(r, self._study, self._lang),
@@ -119,9 +120,9 @@ class _Moves:
                 own=_short(self._own[_place(r)], self._lang) if _place(r) in self._own else "–",
             )
             for r in self._moved.get(position, [])
-            if primary or not r["primary"]
+            if not r["primary"]
         ]  # fmt: skip
-        return escape(text(self._lang, "sensitivity.semicolon").join(lines)) or "–"
+        return escape(text(self._lang, "sensitivity.semicolon").join(lines))
 
 
 def _place(row: Row) -> tuple[str, ...]:
@@ -130,7 +131,7 @@ def _place(row: Row) -> tuple[str, ...]:
 
 
 def _of_primary(
-    rows: pd.DataFrame, found: pd.DataFrame, names: Mapping[int, str], moves: _Moves, study: Study, lang: str
+    rows: pd.DataFrame, found: pd.DataFrame, names: Mapping[int, str], study: Study, lang: str
 ) -> list[str]:
     """Return the sentence about the primary endpoint, and the table of what moves it."""
     primary = rows[rows["primary"]]
@@ -152,11 +153,10 @@ def _of_primary(
         [
             escape(names[r["position"]]), *_settings(r), escape(sentence(lang, r["text"])),
             escape(_difference(r, lang)),
-            moves.of(r["position"], primary=False),
         ]
         for r in moved.to_dict("records")
     ]  # fmt: skip
-    columns = ("definition", "setting", "value", "study_value", "estimate", "difference", "also")
+    columns = ("definition", "setting", "value", "study_value", "estimate", "difference")
     return [
         intro,
         table(

@@ -13,7 +13,7 @@ ENGLISH: dict[str, str] = {
     "sensitivity.primary": "Primary endpoint, {estimate}: **{own}** in the study. Variants that move it: {n}{range}.",
     "sensitivity.range": ", to between {low} and {high}",
     "sensitivity.none": "Primary endpoint, {estimate}: **{own}** in the study. No variant moves it.",
-    "sensitivity.others": "Variants that move another estimate and leave the primary one where it is: {n}.",
+    "sensitivity.others": "Variants that move another estimate: {n}; of these {both} move the primary one too.",
     "sensitivity.detail": "Variants that move no estimate, only counts or limits: {n} ({names}).",
     "sensitivity.nothing": "Variants that change nothing that is printed: {n} ({names}).",
     "sensitivity.definition": "Definition",
@@ -28,7 +28,6 @@ ENGLISH: dict[str, str] = {
     "sensitivity.moves": "What it moves",
     "sensitivity.move": "{estimate}: {own} → {new}",
     "sensitivity.place": "{endpoint}, {compartment}",
-    "sensitivity.also": "What else it moves",
     "sensitivity.median": "{endpoint}, {compartment}, median",
     "sensitivity.pairs": "Two definitions at once, beside each of them alone, on the estimates that they move:",
     "sensitivity.pair": "Pair",
@@ -52,7 +51,7 @@ FRENCH: dict[str, str] = {
     "sensitivity.range": ", entre {low} et {high}",
     "sensitivity.none": "Critère principal, {estimate} : **{own}** dans l'étude. Aucune variante ne le modifie.",
     "sensitivity.others": (
-        "Variantes qui modifient une autre estimation et laissent le critère principal en place : {n}."
+        "Variantes qui modifient une autre estimation : {n} ; dont {both} modifient aussi le critère principal."
     ),
     "sensitivity.detail": "Variantes sans effet sur les estimations, sauf effectifs ou limites : {n} ({names}).",
     "sensitivity.nothing": "Variantes qui ne changent rien de ce qui est imprimé : {n} ({names}).",
@@ -68,7 +67,6 @@ FRENCH: dict[str, str] = {
     "sensitivity.moves": "Ce qu'elle modifie",
     "sensitivity.move": "{estimate} : {own} → {new}",
     "sensitivity.place": "{endpoint}, {compartment}",
-    "sensitivity.also": "Ce qu'elle modifie aussi",
     "sensitivity.median": "{endpoint}, {compartment}, médiane",
     "sensitivity.pairs": "Deux définitions à la fois, à côté de chacune seule, sur les estimations modifiées :",
     "sensitivity.pair": "Paire",

@@ -37,7 +37,7 @@ def test_french_is_not_english():
     assert same == {
         "n", "km.y", "bland.y", "waterfall.response.NON-CR/NON-PD", "waterfall.response.PD", "sensitivity.percent",
         "sensitivity.none", "sensitivity.share", "table.patients", "table.administrations", "forest.percent",
-        "cif.cause.progression", "follow_up.patients", "swimmer.progression",
+        "cif.cause.progression", "follow_up.patients", "swimmer.progression", "habits.percent",
     }  # fmt: skip
 
 

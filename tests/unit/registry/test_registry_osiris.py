@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
-from conftest import ROOT
 from mesenluth.registry.cut import with_record_ids
 from mesenluth.registry.extract import extract
 from mesenluth.registry.source import PROVENANCE, read
 from mesenluth.tables.registry import REGISTRY
+from places import ROOT
 
 # Our own records, in the columns and value sets of the model; lines end as the model's files do.
 PIVOT = {

@@ -72,7 +72,7 @@ def server(root_of_docs):
 @pytest.fixture(scope="module")
 def root_of_docs():
     """The grants as the documentation has them."""
-    from conftest import ROOT
+    from places import ROOT
 
     return re.search(r"```sql\n(.*?)```", (ROOT / "docs" / "sources.md").read_text(), re.DOTALL)[1]
 

@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 import yaml
 
-from conftest import ROOT
 from mesenluth.errors import ConfigurationError, SourceError
 from mesenluth.registry.cut import register
 from mesenluth.registry.extract import extract
@@ -21,6 +20,7 @@ from mesenluth.registry.source import Reading, read
 from mesenluth.tables.extracted import PLACES, stored
 from mesenluth.tables.io import read_table
 from mesenluth.tables.registry import REGISTRY
+from places import ROOT
 
 SAMPLES = ROOT.parent / "shared" / "acceptance" / "redcap"
 samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the sample projects of REDCapR are not here")

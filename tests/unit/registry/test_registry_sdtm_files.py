@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import ROOT
 from mesenluth.adam.xpt import ibm
 from mesenluth.errors import SourceError
 from mesenluth.registry.sdtm_files import variables
 from mesenluth.registry.xpt import ibm_to_float
+from places import ROOT
 from unit.registry.test_registry_sdtm import DM, RS, TR, TU, rows, settings
 
 EXAMPLES = ROOT.parent / "shared" / "acceptance" / "dataset_json"

@@ -551,7 +551,7 @@ def test_the_report_says_which_definitions_move_what():
     )
     assert (
         "| Response must be confirmed | `response.primary_confirmation` | `confirmed` | `unconfirmed` |"
-        " 0/2 (0.0 %; 95 % CI 0.0-98.7) | −50.0 points | – |" in part
+        " 0/2 (0.0 %; 95 % CI 0.0-98.7) | −50.0 points |" in part
     )
     assert "Progression-free survival, Mesenteric mass, median: not reached → 40.0 |" in part
     assert (

@@ -5,7 +5,7 @@ Day 0 is 2020-01-01, the baseline of all registries here lies on day -10. A read
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acceptance.recist_harness import day as on
@@ -13,6 +13,7 @@ from acceptance.recist_harness import default_study, micrometres, registry
 from mesenluth.errors import ConfigurationError
 from mesenluth.response.classify import recist
 from mesenluth.response.density import LABEL
+from several import several
 
 SCAN = {"modality": "CT", "contrast": True}
 
@@ -49,14 +50,15 @@ def tables_of(assessments, roles=None, therapies=(), scan=None):
 def run(tables, **density):
     study = default_study()
     study["density"] |= density
-    people = pd.DataFrame({"patient_id": ["P"], "origin_date": [on(0)], "last_administration_date": [on(0)]})
+    patients = sorted(set(tables["scans"]["patient_id"]))
+    people = pd.DataFrame({"patient_id": patients, "origin_date": on(0), "last_administration_date": on(0)})
     people = people.astype({"origin_date": "datetime64[us]", "last_administration_date": "datetime64[us]"})
     found = recist(tables, people, study)
     return found["density_responses"], found["best_density_responses"]
 
 
-def judged(assessments, settings=None, **more):
-    points, _ = run(tables_of(assessments, **more), **(settings or {}))
+def judged(assessments, own=None, **more):
+    points, _ = run(tables_of(assessments, **more), **(own or {}))
     return points["response"].tolist()
 
 
@@ -235,9 +237,10 @@ courses = st.dictionaries(
 )
 
 
-@given(courses, st.integers(2, 9), st.randoms(use_true_random=False))
-def test_order_and_scale_do_not_matter_and_recist_does_not_see_densities(course, scale, random):
-    tables = tables_of(course)
+@settings(max_examples=25)
+@given(st.lists(courses, min_size=1, max_size=10), st.integers(2, 9), st.randoms(use_true_random=False))
+def test_order_and_scale_do_not_matter_and_recist_does_not_see_densities(several_courses, scale, random):
+    tables = several(tables_of(course) for course in several_courses)
     mixed = {
         n: f.sample(frac=1, random_state=random.randrange(2**31)).reset_index(drop=True) for n, f in tables.items()
     }

@@ -219,8 +219,10 @@ def test_no_reason_is_given_that_does_not_give_the_record(case):
     """Whatever else is recorded, each deviation named for it is not named for a value it does not give."""
     _, lesions, assessments, where, recorded, derived = case
     named = {}
-    for value in ("CR", "PR", "SD", "PD", "NE"):
-        row = compare(assessments, [("overall", where, value)], lesions=lesions).iloc[0]
+    values = ("CR", "PR", "SD", "PD", "NE")
+    rows = compare(assessments, [("overall", where, value) for value in values], lesions=lesions)
+    assert rows["recorded"].tolist() == list(values)
+    for value, row in zip(values, rows.to_dict("records"), strict=True):
         for name in [] if pd.isna(row["explanations"]) else row["explanations"].split():
             named.setdefault(name, set()).add(value)
     # One deviation gives one response; two formulas in floating point, several compartments or readers may give two.

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acceptance.recist_harness import day as on
@@ -16,13 +16,14 @@ from acceptance.recist_harness import default_study, micrometres, registry
 from mesenluth.errors import ConfigurationError
 from mesenluth.response.classify import recist
 from mesenluth.response.growth import rate
+from several import several
 
 MONTH = 30.4375
 ORIGIN = on(0)
 
 
-def included():
-    frame = pd.DataFrame({"patient_id": ["P"], "origin_date": [ORIGIN], "last_administration_date": [ORIGIN]})
+def included(*patients):
+    frame = pd.DataFrame({"patient_id": patients or ["P"], "origin_date": ORIGIN, "last_administration_date": ORIGIN})
     return frame.astype({"origin_date": "datetime64[us]", "last_administration_date": "datetime64[us]"})
 
 
@@ -56,9 +57,9 @@ def study(**growth):
     return out
 
 
-def periods(assessments, settings=None, compartment="whole_patient", **more):
+def periods(assessments, own=None, compartment="whole_patient", **more):
     """Return the growth rates of one patient by period."""
-    found = recist(tables_of(assessments, **more), included(), settings or study())["growth_rates"]
+    found = recist(tables_of(assessments, **more), included(), own or study())["growth_rates"]
     return found[found["compartment"] == compartment].set_index("period")
 
 
@@ -258,13 +259,18 @@ courses = st.dictionaries(
 )
 
 
-@given(courses, st.randoms(use_true_random=False))
-def test_the_order_of_rows_does_not_matter_and_nothing_is_nan(course, random):
-    tables = tables_of(course)
+def rates(tables):
+    return recist(tables, included(*sorted(set(tables["scans"]["patient_id"]))), study())["growth_rates"]
+
+
+@settings(max_examples=25)
+@given(st.lists(courses, min_size=1, max_size=10), st.randoms(use_true_random=False))
+def test_the_order_of_rows_does_not_matter_and_nothing_is_nan(several_courses, random):
+    tables = several(tables_of(course) for course in several_courses)
     mixed = {
         n: f.sample(frac=1, random_state=random.randrange(2**31)).reset_index(drop=True) for n, f in tables.items()
     }
-    first, second = (recist(t, included(), study())["growth_rates"] for t in (tables, mixed))
+    first, second = (rates(t) for t in (tables, mixed))
     pd.testing.assert_frame_equal(first, second)
     known = first["growth_percent_per_month"].notna()
     assert (known == first["reason"].isna()).all()
@@ -274,12 +280,16 @@ def test_the_order_of_rows_does_not_matter_and_nothing_is_nan(course, random):
     assert not first["record_ids"].str.contains("nan|None", na=False).any()
 
 
-@given(courses)
-def test_scaling_all_sizes_in_a_registry_changes_no_rate(course):
-    tables = tables_of({d: {n: v for n, v in x.items() if v != "too_small"} for d, x in course.items()})
+@settings(max_examples=25)
+@given(st.lists(courses, min_size=1, max_size=10))
+def test_scaling_all_sizes_in_a_registry_changes_no_rate(several_courses):
+    tables = several(
+        tables_of({d: {n: v for n, v in x.items() if v != "too_small"} for d, x in course.items()})
+        for course in several_courses
+    )
     larger = {**tables, "measurements": tables["measurements"].assign(
         longest_diameter_um=tables["measurements"]["longest_diameter_um"] * 3)}  # fmt: skip
-    first, second = (recist(t, included(), study())["growth_rates"] for t in (tables, larger))
+    first, second = (rates(t) for t in (tables, larger))
     np.testing.assert_allclose(
         first["growth_percent_per_month"], second["growth_percent_per_month"], rtol=1e-9, atol=2e-9
     )

@@ -14,10 +14,14 @@ from ..blocks import Block, Line, plain
 STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 WHOLE = re.compile(r"<table.*</table>", re.DOTALL)
 UNIT = re.compile(r"(\d) %")
+JOINT = re.compile(r"(?<=[._/])(?=\w)")
+"""Where the name of a setting or a file may go on in the next line."""
 FOLDED_FROM = 30
 """Rows from which on a table is folded away behind its title."""
 LONG = 60
-"""Characters from which on a column is given room."""
+"""Characters of a cell from which on all columns of its table are given room."""
+SENTENCES = 160
+"""Characters of a cell from which on its own column is given the room of a sentence."""
 
 
 def inline(line: Line) -> str:
@@ -25,7 +29,7 @@ def inline(line: Line) -> str:
     parts = []
     for run in line:
         words = UNIT.sub("\\1\u00a0%", escape(run.text))
-        words = f"<code>{words}</code>" if run.code else words
+        words = f"<code>{JOINT.sub('<wbr>', words)}</code>" if run.code else words
         words = f"<strong>{words}</strong>" if run.strong else words
         if run.question:
             words = f'<button type="button" class="ask" data-ask="{escape(run.question)}">{words}</button>'
@@ -74,7 +78,11 @@ def lay_out(
 
 def table_html(block: Block, name: str) -> str:
     """Return a block of kind ``table`` as HTML; `name` as for `lay_out`."""
-    rows = [[inline(cell) for cell in row] for row in block.rows]
+    sentences = {i for row in block.rows for i, cell in enumerate(row) if len(plain(cell)) > SENTENCES}
+    rows = [
+        [f'<div class="long">{inline(cell)}</div>' if i in sentences else inline(cell) for i, cell in enumerate(row)]
+        for row in block.rows
+    ]
     found = lay_out(name, [inline(h) for h in block.headings], rows, block.right, inline(block.note))
     wide = any(len(plain(cell)) > LONG for row in block.rows for cell in row)
     return found.replace('class="gt_table"', 'class="gt_table wide"', 1) if wide else found
