@@ -26,6 +26,7 @@ CODE = (
     "rules",
     "scripts",
     "src/mesenluth",
+    "src/snakemake_logger_plugin_mesenluth",
     "schemas",
     "envs",
     "profiles",
