@@ -13,6 +13,7 @@ from . import __version__
 from .errors import ConfigurationError, MesenluthError
 from .provenance import commands as provenance
 from .provenance import diff_command, dossier_command, replay_command, trace_command
+from .rights import keep_private
 
 DEFAULT = "config.yaml"
 
@@ -182,6 +183,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "--" in given:
         at = given.index("--")
         given, passed_on = given[:at], given[at + 1 :]
+    keep_private()
     parsed = parser().parse_args(given)
     if parsed.command == "run":
         if parsed.snakemake:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typing import Any
 
 from .errors import BusyError, JobError
 from .program import MARK
+from .registry.credentials import variables
 
 DRY = {"-n", "--dry-run", "--dryrun"}
 SILENT = {*DRY, "--unlock"}
@@ -57,7 +59,10 @@ def execute(
         If a job failed without a message for the user.
     """
     began = time.time()
-    done = subprocess.run(command(root, overlay, changes, extra), cwd=root, check=False)
+    # Only registering needs them, and a scheduler may write its jobs' environment down.
+    secret = variables(study["source"])
+    environment = {name: value for name, value in os.environ.items() if name not in secret}
+    done = subprocess.run(command(root, overlay, changes, extra), cwd=root, check=False, env=environment)
     out = root / study["output"]
     if done.returncode == 0:
         if not SILENT & set(extra):

@@ -7,7 +7,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from workflow.harness import clone, copy_project, mesenluth
+from workflow.harness import PLANTED, clone, copy_project, mesenluth
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +21,7 @@ def ran(tmp_path_factory) -> tuple[Path, CompletedProcess]:
     with open(shared / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not record.exists():
-            said = mesenluth(copy_project(project), "run", "--", "--cores", "2")
+            said = mesenluth(copy_project(project), "run", "--", "--cores", "2", **PLANTED)
             record.write_text(json.dumps([said.returncode, said.stdout, said.stderr]))
     said = CompletedProcess("mesenluth run", *json.loads(record.read_text()))
     assert said.returncode == 0, said.stdout + said.stderr

@@ -14,6 +14,12 @@ KEPT = (
     "Snakefile", "config.yaml", "pyproject.toml", "README.md", "LICENSE", "NOTICE", "rules", "scripts", "src",
     "schemas", "studies", "envs", "profiles", "results/README.md",
 )  # fmt: skip
+PLANTED = {
+    "MESENLUTH_PSEUDONYM_KEY": "planted pseudonym key of the data manager",
+    "PGPASSWORD": "planted password of the registry",
+    "REDCAP_API_TOKEN": "PLANTEDTOKENOFTHEREDCAPPROJECT00",
+}  # fmt: skip
+"""Secrets in the environment of the shared run; the default study has no use for them."""
 BY_CONTENT = 100 * 10**9  # as in profiles/default/profile.yaml
 
 
