@@ -15,6 +15,7 @@ from .home import file as file_of
 from .home import project_root
 from .provenance import commands as provenance
 from .provenance import diff_command, dossier_command, prune_command, replay_command, trace_command
+from .rights import keep_private
 
 DEFAULT = "config.yaml"
 
@@ -193,6 +194,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "--" in given:
         at = given.index("--")
         given, passed_on = given[:at], given[at + 1 :]
+    keep_private()
     parsed = parser().parse_args(given)
     if parsed.command == "run":
         if parsed.snakemake:

@@ -10,13 +10,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from .errors import BusyError, ConfigurationError, JobError
 from .home import home
 from .program import MARK
+from .registry.credentials import variables
 
 DRY = {"-n", "--dry-run", "--dryrun"}
 UNLOCK = "--unlock"
@@ -77,7 +78,9 @@ def with_logger(extra: Sequence[str], terminal: bool) -> list[str]:
     return [*asked, "--logger", *(["rich"] if terminal else []), LOGGER]
 
 
-def call_snakemake(call: Sequence[str], root: Path, events: Path | None, lock: int | None) -> int:
+def call_snakemake(
+    call: Sequence[str], root: Path, events: Path | None, lock: int | None, secret: Collection[str]
+) -> int:
     """Run Snakemake to its end and return its status.
 
     An interruption or a request to end reaches Snakemake as an interruption, which takes its jobs on a cluster along,
@@ -93,19 +96,19 @@ def call_snakemake(call: Sequence[str], root: Path, events: Path | None, lock: i
         Where to keep what happens to each job.
     lock : int, optional
         File descriptor of the project's lock, which Snakemake holds as long as it lives.
+    secret : collection of str
+        Environment variables that Snakemake and its jobs do not see.
 
     Raises
     ------
     KeyboardInterrupt
     """
-    kept = {}
+    kept = {name: value for name, value in os.environ.items() if name not in secret}
     if events:
         # Snakemake finds plugins where Python finds packages: this package must be there, wherever it was taken from.
         here = [str(Path(__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
-        kept = {EVENTS: str(events), "PYTHONPATH": os.pathsep.join(here)}
-    process = subprocess.Popen(
-        call, cwd=root, env={**os.environ, **kept}, pass_fds=() if lock is None else (lock,)
-    )  # fmt: skip
+        kept |= {EVENTS: str(events), "PYTHONPATH": os.pathsep.join(here)}
+    process = subprocess.Popen(call, cwd=root, env=kept, pass_fds=() if lock is None else (lock,))
     asked_to_end = False
 
     def end(*_: object) -> None:
@@ -152,7 +155,9 @@ def execute(
     """
     began = time.time()
     asked = with_logger(extra, sys.stderr.isatty()) if events else list(extra)
-    status = call_snakemake(command(root, overlay, changes, asked), root, events, lock)
+    # Only registering needs them, and a scheduler may write its jobs' environment down.
+    secret = variables(study["source"])
+    status = call_snakemake(command(root, overlay, changes, asked), root, events, lock, secret)
     out = root / study["output"]
     if status == 0:
         if not SILENT & set(extra):

@@ -70,7 +70,7 @@ def release_run(study: Mapping[str, Any], root: Path, call: list[str], plan: Pla
     from .verify import verify
 
     manifest, run = record_run(study, root, call, plan)
-    folder, new = publish(manifest, run, root, study["output"], lambda part: _refuse(part, verify(part)))
+    folder, new = publish(manifest, run, root, study["output"], lambda part: refuse(part, verify(part)))
     place = folder.relative_to(root)
     print(f"\n  {'released' if new else 'released before'}: {place}, verified: {len(manifest['artifacts'])} artifacts")
     if not manifest["gate"]["passed"]:
@@ -98,7 +98,8 @@ def after_run(study: Mapping[str, Any], root: Path, call: list[str], publish: bo
         print(f"\n  no manifest: {error.what}")
 
 
-def _refuse(folder: Path, faults: list[Any]) -> None:
+def refuse(folder: Path, faults: list[Any]) -> None:
+    """Raise VerificationError naming what is not as it was released, if anything is."""
     if faults:
         lines = "\n  ".join(str(f) for f in faults)
         raise VerificationError(
