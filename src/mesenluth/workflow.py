@@ -18,6 +18,7 @@ from .errors import BusyError, ConfigurationError, JobError
 from .home import home
 from .program import MARK
 from .registry.credentials import variables
+from .slurm import status_arguments
 
 DRY = {"-n", "--dry-run", "--dryrun"}
 UNLOCK = "--unlock"
@@ -49,8 +50,17 @@ def command(root: Path, overlay: Path | None, changes: Mapping[str, Any], extra:
     return [*call, *extra]
 
 
-def profile(root: Path, name: str | None) -> list[str]:
+def profile(root: Path, name: str | None, extra: Sequence[str] = ()) -> list[str]:
     """Return Snakemake's arguments for a profile: the name of a folder of `profiles`, or a path.
+
+    Parameters
+    ----------
+    root : path
+        The project.
+    name : str, optional
+        The profile.
+    extra : sequence of str
+        What the user gives Snakemake beside it.
 
     Raises
     ------
@@ -59,10 +69,14 @@ def profile(root: Path, name: str | None) -> list[str]:
     """
     if name is None:
         return []
-    for folder in (root / "profiles" / name, Path(name)):
-        if (folder / "profile.yaml").is_file():
-            return ["--workflow-profile", str(folder.resolve())]
-    known = ", ".join(sorted(p.parent.name for p in (root / "profiles").glob("*/profile.yaml")))
+    places = [root / "profiles", home(root) / "profiles"]
+    for folder in (*(place / name for place in places), Path(name)):
+        file = folder / "profile.yaml"
+        if file.is_file():
+            found = ["--workflow-profile", str(folder.resolve())]
+            on_slurm = re.search(r"^executor:\s*slurm\b", file.read_text(encoding="utf-8"), re.MULTILINE)
+            return [*found, *(status_arguments(extra) if on_slurm else [])]
+    known = ", ".join(sorted({p.parent.name for place in places for p in place.glob("*/profile.yaml")}))
     raise ConfigurationError(f"--profile {name!r}: no such profile", f"one of {known}, or a folder with profile.yaml")
 
 
