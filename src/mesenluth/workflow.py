@@ -26,6 +26,7 @@ SILENT = {*DRY, UNLOCK}
 LOGGER = "mesenluth"
 EVENTS = "MESENLUTH_EVENTS"
 """Environment variable that names the file of events to the logger plugin of this package."""
+COMPARISON = "endpoints/published_comparison.parquet"
 FAILED = re.compile(rf"^{MARK} (\d+): ", re.MULTILINE)
 
 
@@ -200,16 +201,18 @@ def summary(study: Mapping[str, Any], out: Path) -> None:
     language = study["figures"]["language"]
     shown = out.relative_to(out.parents[0]) if study["output"] == "results" else Path(study["output"])
     print(f"\n{study['study']['title'][language]}\n{study['study']['notice'][language]}\n")
-    rows = read_table(out / "endpoints" / "published_comparison.parquet", PUBLISHED_COMPARISON)
-    if len(rows):
-        wide = max(rows["item"].str.len())
-        far = max(rows["published"].str.len())
+    # A run that was asked for less has not got so far.
+    if (out / COMPARISON).is_file():
+        rows = read_table(out / COMPARISON, PUBLISHED_COMPARISON)
+        wide = max(rows["item"].str.len(), default=0)
+        far = max(rows["published"].str.len(), default=0)
         for item, published, computed, agrees in zip(
             rows["item"], rows["published"], rows["computed"], rows["agrees"], strict=True
         ):
             mark = "agrees" if agrees else "DIFFERS"
             print(f"  {item:<{wide}}  published {published:<{far}}  computed {computed}  {mark}")
-        print()
+        if len(rows):
+            print()
     for text, path in (
         ("the report", "report/report.html"),
         ("its tables as text", "report/results.md"),
@@ -217,4 +220,5 @@ def summary(study: Mapping[str, Any], out: Path) -> None:
         ("figures", "figures/"),
         ("data quality findings", "quality/findings.parquet"),
     ):
-        print(f"  {text:<22} {shown / path}")
+        if (out / path).exists():
+            print(f"  {text:<22} {shown / path}")
