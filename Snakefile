@@ -8,7 +8,7 @@ from snakemake.utils import min_version
 min_version("9.27")
 
 
-configfile: "config.yaml"
+configfile: f"{workflow.current_basedir}/config.yaml"
 
 
 include: "rules/common.smk"

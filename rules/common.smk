@@ -4,9 +4,13 @@ import json
 import os
 import sys
 
-ROOT = workflow.basedir
+# Not the folder of the main Snakefile: this workflow may be a module of another one.
+ROOT = os.path.dirname(str(workflow.current_basedir))
 SOURCE = os.path.join(ROOT, "src")
 
+if not os.path.isdir(SOURCE):
+    # Installed: the package lies where Python found it, and this workflow within it.
+    SOURCE = os.path.dirname(os.path.dirname(ROOT))
 if SOURCE not in sys.path:
     sys.path.insert(0, SOURCE)
 
@@ -21,12 +25,16 @@ from mesenluth.jobs import prepare
 from mesenluth.figures.names import figure_names, inputs as figure_inputs
 from mesenluth.provenance.fingerprint import code_hash, file_hash
 from mesenluth.registry.cut import before, current
+from mesenluth.resources import memory_mb, minutes, rows
 from mesenluth.report.names import ASK_INPUTS, INPUTS as REPORT_INPUTS
 from mesenluth.report.names import shown as shown_figures
 from mesenluth.quality.answers import answer_files
 from mesenluth.quality.judged import ACROSS_READS
-from mesenluth.study import SCHEMA, settings, validate
+from mesenluth.study import DEFAULT, SCHEMA, merge, read_yaml, settings, validate
 from mesenluth.tables.registry import REGISTRY
+
+# A workflow that takes this one in as a module says only what differs from the default study.
+config.update(merge(read_yaml(os.path.join(ROOT, DEFAULT)), config))
 
 try:
     validate(config, os.path.join(ROOT, SCHEMA))
@@ -162,6 +170,29 @@ def compared(wildcards):
         {"files": stored_at(CUT, wildcards.partition), "earlier": earlier},
         sort_keys=True,
     )
+
+
+ROWS = {}
+
+
+def size_of(wildcards):
+    """Rows of the registry that a job is about: those of its partition, or all."""
+    part = wildcards.get("partition")
+    if part not in ROWS:
+        parts = [part] if part else PARTITIONS
+        stored = [file for name in parts for file in stored_at(CUT, name)]
+        ROWS[part] = rows(stored + (stored_at(EARLIER, part) if part else []))
+    return ROWS[part]
+
+
+def memory(step):
+    """Memory a job of a step asks for (MB), by its size and attempt."""
+    return lambda wildcards, attempt: memory_mb(step, size_of(wildcards), attempt)
+
+
+def time_of(step):
+    """Time a job of a step asks for (minutes), by its size and attempt."""
+    return lambda wildcards, attempt: minutes(step, size_of(wildcards), attempt)
 
 
 def filed_under(wildcards):

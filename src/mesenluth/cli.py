@@ -9,27 +9,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import __version__
+from .begin import command as begin
 from .errors import ConfigurationError, MesenluthError
+from .home import file as file_of
+from .home import project_root
 from .provenance import commands as provenance
-from .provenance import diff_command, dossier_command, replay_command, trace_command
+from .provenance import diff_command, dossier_command, prune_command, replay_command, trace_command
 from .rights import keep_private
 
 DEFAULT = "config.yaml"
-
-
-def project_root(start: Path | None = None) -> Path:
-    """Return the project: the nearest folder upwards that holds Snakefile and config.yaml, else this clone."""
-    here = (start or Path.cwd()).resolve()
-    clone = Path(__file__).resolve().parents[2]
-    for folder in (here, *here.parents, clone):
-        if (folder / "Snakefile").is_file() and (folder / DEFAULT).is_file():
-            return folder
-    raise ConfigurationError(
-        f"{here}: not inside a mesenluth project",
-        "a folder with Snakefile and config.yaml",
-        "cd into the clone",
-    )
 
 
 def changes_of(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -51,7 +39,7 @@ def id_and_output(arguments: argparse.Namespace, root: Path) -> tuple[str, str]:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        found = yaml.load((root / DEFAULT).read_text(encoding="utf-8"), Loader=loader)  # noqa: S506, a safe loader
+        found = yaml.load(file_of(root, DEFAULT).read_text(encoding="utf-8"), Loader=loader)  # noqa: S506, a safe loader
         over = yaml.load(arguments.study.read_text(encoding="utf-8"), Loader=loader) if arguments.study else {}  # noqa: S506
         return {**found["study"], **over.get("study", {})}["id"], over.get("output", found["output"])
     except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError, AttributeError):
@@ -60,47 +48,41 @@ def id_and_output(arguments: argparse.Namespace, root: Path) -> tuple[str, str]:
         return study["study"]["id"], study["output"]
 
 
-def _register(study: Mapping[str, Any], root: Path) -> str:
-    from .registry.cut import register
+def register(study: Mapping[str, Any], root: Path) -> str:
+    """Register the cut of a study if it is new, say so and return its name."""
+    from .registry.cut import register as register_cut
     from .registry.source import read
-    from .simulate.ensure import ensure
+    from .simulate.ensure import KINDS, ensure
 
-    if study["source"]["kind"] == "synthetic" and ensure(study, root):
-        print(f"wrote the synthetic registry {study['source']['path']}")
-    cut, new = register(read(study, root), study, root)
+    if study["source"]["kind"] in KINDS and ensure(study, root):
+        print(f"wrote the {study['source']['kind']} registry {study['source']['path']}")
+    cut, new = register_cut(read(study, root), study, root)
     print(f"cut {cut.name} of study {study['study']['id']}: " + ("registered" if new else "registered before"))
     return cut.name
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Register the cut if it is new, run the workflow; release what a cut named on the command line gave."""
-    from .workflow import SILENT, command, execute
+    from .run_command import run
 
-    root = project_root()
-    study = study_of(arguments, root)
-    _register(study, root)
-    status = execute(study, root, arguments.study, changes_of(arguments), arguments.snakemake)
-    if not status and not SILENT & set(arguments.snakemake):
-        call = command(root, arguments.study, changes_of(arguments), [])
-        provenance.after_run(study, root, call, publish=bool(arguments.cut) and not arguments.no_release)
-    return status
+    return run(arguments)
 
 
 def register_command(arguments: argparse.Namespace) -> int:
     """Register a data cut."""
     root = project_root()
-    _register(study_of(arguments, root), root)
+    register(study_of(arguments, root), root)
     return 0
 
 
 def simulate(arguments: argparse.Namespace) -> int:
     """Write the synthetic registry of a study."""
-    from .simulate.ensure import ensure
+    from .simulate.ensure import KINDS, ensure
 
     root = project_root()
     study = study_of(arguments, root)
-    if study["source"]["kind"] != "synthetic":
-        raise ConfigurationError(f"source.kind: {study['source']['kind']!r}", "synthetic, to write one")
+    if study["source"]["kind"] not in KINDS:
+        raise ConfigurationError(f"source.kind: {study['source']['kind']!r}", f"{' or '.join(KINDS)}, to write one")
     written = ensure(study, root)
     print(f"{study['source']['path']}: {'written' if written else 'is as the study file asks already'}")
     return 0
@@ -135,10 +117,24 @@ def map_command(arguments: argparse.Namespace) -> int:
     return 0
 
 
+class Version(argparse.Action):
+    """Say which program this is: looked up when asked for, since git is asked."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        """Print it and leave."""
+        from .version import words
+
+        print(words())
+        parser.exit()
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the command line's parser."""
     main_parser = argparse.ArgumentParser(prog="mesenluth", description=__doc__)
-    main_parser.add_argument("--version", action="version", version=f"mesenluth {__version__}")
+    main_parser.add_argument("--version", action=Version, nargs=0, help="show version, commit and lock, and exit")
+    main_parser.add_argument(
+        "--directory", type=Path, metavar="FOLDER", help="work in this folder instead of the current one"
+    )
     commands = main_parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
@@ -148,7 +144,7 @@ def parser() -> argparse.ArgumentParser:
     for name, function, text in (
         ("run", run, "register the cut if it is new, then run the workflow"),
         ("register", register_command, "register a data cut; then plain `snakemake` works"),
-        ("simulate", simulate, "write the synthetic registry"),
+        ("simulate", simulate, "write the synthetic or drawn registry of a study"),
         ("check", check, "check a study file"),
         ("map", map_command, "draft a mapping file for a registry, or say what a study's mapping leaves open"),
     ):
@@ -169,11 +165,26 @@ def parser() -> argparse.ArgumentParser:
                 "snakemake", nargs="*", metavar="-- SNAKEMAKE ARGUMENT",
                 help="passed on to snakemake after `--`, such as `-- --dry-run` or `-- --cores 4`",
             )  # fmt: skip
+            command.add_argument(
+                "--profile", metavar="NAME", help="where jobs run: a folder of profiles/, such as `slurm`, or a path"
+            )
             command.add_argument("--no-release", action="store_true", help="with --cut: do not release the cut")
+    begin.add(commands)
     provenance.add(commands, common)
-    for module in (trace_command, diff_command, dossier_command, replay_command):
+    for module in (trace_command, diff_command, dossier_command, replay_command, prune_command):
         module.add(commands, common)
     return main_parser
+
+
+def _settle(parsed: argparse.Namespace) -> None:
+    """Go to the folder to work in, and find the study file: there, or among those that ship."""
+    if parsed.directory is not None:
+        if not parsed.directory.is_dir():
+            raise ConfigurationError(f"--directory {parsed.directory}: no such folder", do="make it, or name another")
+        os.chdir(parsed.directory)
+    study = getattr(parsed, "study", None)
+    if study is not None and not study.exists():
+        parsed.study = file_of(project_root(), study)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -192,6 +203,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     elif passed_on:
         parser().error("only `run` takes arguments for snakemake")
     try:
+        _settle(parsed)
         return parsed.function(parsed)
     except MesenluthError as error:
         from .program import report

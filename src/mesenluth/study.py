@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from .errors import ConfigurationError
+from .home import file as file_of
 from .plain_yaml import parse
 from .quality.catalogue import entries, resolve
 from .quality.catalogue import load as load_rules
@@ -149,15 +150,15 @@ def load(
         Naming the key, the value and what is allowed.
     """
     root = Path(root)
-    plain = read_yaml(root / DEFAULT)
-    if overlay is not None and Path(overlay).resolve() != (root / DEFAULT).resolve():
+    plain = read_yaml(file_of(root, DEFAULT))
+    if overlay is not None and Path(overlay).resolve() != file_of(root, DEFAULT).resolve():
         plain = merge(plain, read_yaml(overlay))
     plain = merge(plain, changes or {})
-    validate(plain, root / SCHEMA)
+    validate(plain, file_of(root, SCHEMA), root)
     return plain
 
 
-def validate(study: Mapping[str, Any], schema: str | Path) -> None:
+def validate(study: Mapping[str, Any], schema: str | Path, root: str | Path = ".") -> None:
     """Check a resolved study file: schema, conditions, cross references.
 
     Raises ConfigurationError naming the first key that is wrong.
@@ -167,16 +168,16 @@ def validate(study: Mapping[str, Any], schema: str | Path) -> None:
     _check_references(study)
     _check_conditions(study)
     local_therapies(study["compartments"])
-    _check_rules(study, Path(schema).parent.parent)
+    _check_rules(study, root)
     _check_variants(study, rules)
 
 
-def _check_rules(study: Mapping[str, Any], root: Path) -> None:
+def _check_rules(study: Mapping[str, Any], root: str | Path) -> None:
     """Check the file of further rules, if there is one, and that the study has each value that they ask for."""
     file = study["quality"]["rules"]
     if file is None:
         return
-    further = entries(root / file)
+    further = entries(file_of(root, file))
     try:
         json.dumps(further)
     except TypeError as error:
@@ -356,5 +357,5 @@ def settings(study: Mapping[str, Any], step: str, root: str | Path = ".") -> str
         # How the work is split is no part of what is computed.
         chosen["cut"] = {k: v for k, v in chosen["cut"].items() if k not in ("partition", "buckets")}
     if step in JUDGES and chosen["quality"]["rules"] is not None:
-        chosen["quality"] = {**chosen["quality"], "rules": entries(Path(root) / chosen["quality"]["rules"])}
+        chosen["quality"] = {**chosen["quality"], "rules": entries(file_of(root, chosen["quality"]["rules"]))}
     return json.dumps(chosen, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 import yaml
@@ -109,3 +110,38 @@ def test_programs_are_short_and_modules_can_be_held_in_the_head(root):
     for path in (root / "src").rglob("*.py"):
         assert len(path.read_text().splitlines()) <= 450, path.name
     assert len((root / "Snakefile").read_text().splitlines()) <= 60
+
+
+def test_the_container_is_built_from_the_lock_on_a_pinned_base(root):
+    text = (root / "Containerfile").read_text()
+    assert "--require-hashes" in text
+    assert "envs/study.lock" in text
+    bases = re.findall(r"^FROM (\S+)", text, re.MULTILINE)
+    assert len(set(bases)) == 1
+    assert re.fullmatch(r"docker\.io/library/python:3\.\d+\.\d+-slim-\w+", bases[0])
+    judged = subprocess.run(
+        [Path(sys.executable).parent / "hadolint", root / "Containerfile"], capture_output=True, text=True, check=False
+    )
+    assert judged.returncode == 0, judged.stdout
+
+
+def test_the_citation_file_says_whom_and_what_to_cite(root):
+    citation = yaml.safe_load((root / "CITATION.cff").read_text())
+    assert {"cff-version", "message", "title", "authors"} <= citation.keys()
+    assert citation["license"] == "Apache-2.0"
+    assert citation["references"][0]["doi"] == "10.2967/jnumed.123.266063"
+
+
+def test_what_others_own_is_named_and_not_copied(root):
+    """No font and no bundle of another project lies in what is shipped; what figures embed is named."""
+    listed = subprocess.run(
+        ["git", "-c", f"safe.directory={root}", "ls-files"], cwd=root, capture_output=True, text=True, check=False
+    )
+    shipped = [root / f for f in listed.stdout.splitlines()] or list((root / "src").rglob("*"))
+    foreign = (".ttf", ".otf", ".woff", ".woff2", ".min.js", ".min.css", ".jar", ".whl")
+    assert [f.name for f in shipped if f.name.endswith(foreign)] == []
+    notice = (root / "NOTICE").read_text()
+    assert "DejaVu" in notice
+    import matplotlib
+
+    assert (Path(matplotlib.get_data_path()) / "fonts/ttf/LICENSE_DEJAVU").is_file()

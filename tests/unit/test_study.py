@@ -41,7 +41,7 @@ def label(text="x"):
         ({"output": "../elsewhere"}, ["output: '../elsewhere'"]),
         ({"study": {"id": "../x"}}, ["study.id: '../x'"]),
         ({"source": {"path": None}}, ["source.path: None", "string"]),
-        ({"source": {"kind": "oracle"}}, ["source.kind: 'oracle'", "synthetic, sqlite, postgresql, files, redcap, redcap_api, sdtm"]),
+        ({"source": {"kind": "oracle"}}, ["source.kind: 'oracle'", "synthetic, drawn, sqlite, postgresql, files, redcap, redcap_api, sdtm"]),
         ({"primary": {"endpoint": "orr"}}, ["primary.endpoint: 'orr'", "objective_response"]),
         ({"primary": {"compartment": "liver"}}, ["primary.compartment: 'liver'", "mesenteric, non_mesenteric, whole"]),
         ({"endpoints": [{"id": "objective_response", "kind": "response", "categories": ["CR"], "compartments": ["mesenteric"], "label": label()}]},

@@ -76,7 +76,8 @@ def _notes(study: Mapping[str, Any]) -> list[str]:
     lang, statistics = language(study), study["statistics"]
     confidence = percent(100 * statistics["confidence"], lang)
     interval = text(lang, "forest.interval", confidence=confidence, method=statistics["proportion_interval"])
-    return [f"{interval} {text(lang, 'forest.populations')}"]
+    clinical = any(e["kind"] == "clinical" for e in study["endpoints"])
+    return [f"{interval} {text(lang, 'forest.populations' if clinical else 'forest.included')}"]
 
 
 @style.in_style

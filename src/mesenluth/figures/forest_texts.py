@@ -20,6 +20,7 @@ ENGLISH: dict[str, str] = {
         "Of all patients included; of clinical response, of those with symptoms at baseline. Compartments are parts of"
         " the disease of the same patients."
     ),
+    "forest.included": "Of all patients included. Compartments are parts of the disease of the same patients.",
     "forest.subgroups.note": (
         "A: {endpoint}, lines are {confidence} confidence intervals ({method}). B: {survival}, hazard ratio against the"
         " first level shown, by Cox's model, with its {confidence} confidence interval. Exploratory: no subgroup was to"
@@ -52,6 +53,9 @@ FRENCH: dict[str, str] = {
     "forest.populations": (
         "Sur tous les patients inclus ; pour la réponse clinique, sur ceux qui avaient des symptômes à l'inclusion. Les"
         " compartiments sont des parties de la maladie des mêmes patients."
+    ),
+    "forest.included": (
+        "Sur tous les patients inclus. Les compartiments sont des parties de la maladie des mêmes patients."
     ),
     "forest.subgroups.note": (
         "A : {endpoint}, traits : intervalles de confiance à {confidence} ({method}). B : {survival}, rapport des"

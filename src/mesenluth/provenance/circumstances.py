@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
+from ..home import file as file_of
 from .made import Job, measured
 from .manifest_names import LOCK, pins
 
@@ -40,7 +41,7 @@ def _user() -> str | None:
 def libraries(root: Path) -> dict[str, str]:
     """Return the versions installed of the libraries that the lock names."""
     found = {}
-    for name in pins(root / LOCK):
+    for name in pins(file_of(root, LOCK)):
         try:
             found[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:

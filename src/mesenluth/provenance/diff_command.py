@@ -13,8 +13,9 @@ LAST = "last-run"
 
 def diff_command(arguments: argparse.Namespace) -> int:
     """Explain every estimate that two releases have differently."""
-    from ..cli import id_and_output, project_root
+    from ..cli import id_and_output
     from ..errors import VerificationError
+    from ..home import project_root
     from .diff import compare
     from .diff_pages import write
     from .release import find

@@ -11,7 +11,8 @@ from .place import Place
 
 def dossier_command(arguments: argparse.Namespace) -> int:
     """Write one archive for an audit of a release."""
-    from ..cli import id_and_output, project_root
+    from ..cli import id_and_output
+    from ..home import project_root
     from ..tables.io import atomic_write
     from .dossier import archive, contents
     from .release import find

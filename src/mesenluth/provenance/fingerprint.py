@@ -94,7 +94,8 @@ def code_hash(program: str | Path, source: str | Path) -> str:
     program, source = Path(program).resolve(), Path(source).resolve()
     sink = hashlib.sha256()
     for file in closure(program, source):
-        name = file.relative_to(source).as_posix() if file.is_relative_to(source) else file.name
+        inside = file.is_relative_to(source) and file != program
+        name = file.relative_to(source).as_posix() if inside else file.name
         sink.update(f"{name}\x00".encode())
         sink.update(hashlib.sha256(file.read_bytes()).digest())
     return sink.hexdigest()[:16]

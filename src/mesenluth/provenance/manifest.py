@@ -9,6 +9,9 @@ from typing import Any
 
 from .. import __version__
 from ..errors import JobError, SourceError, VerificationError
+from ..home import INSTALLED, source
+from ..home import file as file_of
+from ..home import name as name_of
 from ..registry.cut import before, current
 from .content import canonical, describe, footer_and_hash, sha256, text_hash
 from .fingerprint import closure, code_hash
@@ -23,6 +26,7 @@ CODE = (
     "rules",
     "scripts",
     "src/mesenluth",
+    "src/snakemake_logger_plugin_mesenluth",
     "schemas",
     "envs",
     "profiles",
@@ -30,13 +34,16 @@ CODE = (
 """What of the project a run depends on, as far as files go."""
 ADDS_UP = {"quality", "picture"}
 """Rules whose lineage names the sum over partitions, not what lies in the files."""
+LEFT = {"__pycache__", INSTALLED.name}
 UNMANAGED = {".snakemake_timestamp"}
 
 
 def files_in(folder: Path) -> list[Path]:
     """Return the files of a folder, at any depth, sorted, without what interpreters and Snakemake leave."""
     return sorted(
-        p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts and p.name not in UNMANAGED
+        p
+        for p in folder.rglob("*")
+        if p.is_file() and p.name not in UNMANAGED and not LEFT & set(p.relative_to(folder).parts)
     )
 
 
@@ -44,9 +51,9 @@ def code_files(root: Path) -> list[str]:
     """Return the files of the project that a run depends on, relative to it, sorted."""
     found: list[str] = []
     for part in CODE:
-        path = root / part
+        path = file_of(root, part)
         files = [path] if path.is_file() else files_in(path)
-        found += [f.relative_to(root).as_posix() for f in files]
+        found += [name_of(root, f) for f in files]
     return sorted(found)
 
 
@@ -97,7 +104,7 @@ def build(
     parameters: dict[str, Any] = {}
     codes: dict[str, str] = {}
     for name, job in sorted(made.items()):
-        if codes.setdefault(job.script, code_hash(root / job.script, root / "src")) != job.code:
+        if codes.setdefault(job.script, code_hash(file_of(root, job.script), source(root))) != job.code:
             raise VerificationError(f"{name}: made by other code than there is now", do="run the workflow again")
         outputs = []
         for output in job.outputs:
@@ -130,7 +137,7 @@ def build(
         "study": {k: study["study"][k] for k in ("id", "title", "data", "notice")},
         "cut": cut,
         "package": __version__,
-        "environment": {"lock": LOCK, "sha256": sha256(root / LOCK), "pinned": pins(root / LOCK)},
+        "environment": {"lock": LOCK, "sha256": sha256(file_of(root, LOCK)), "pinned": pins(file_of(root, LOCK))},
         "settings": dict(study),
         "gate": _gate(root / out / "quality" / "gate.parquet"),
         "jobs": jobs,
@@ -139,7 +146,7 @@ def build(
         # A cut's record holds when it was registered; its content is named above.
         "inputs": {p: describe(root / p) for p in sorted(needed)},
         "records": sorted(records),
-        "code": {p: sha256(root / p) for p in code_files(root)},
+        "code": {p: sha256(file_of(root, p)) for p in code_files(root)},
         "scripts": {s: _within(root, s) for s in sorted({j.script for j in made.values()})},
         "previous": dict(previous) if previous else None,
     }
@@ -150,8 +157,7 @@ def _named(path: str, out: str) -> str:
 
 
 def _within(root: Path, script: str) -> list[str]:
-    files = closure(root / script, root / "src")
-    return [f.relative_to(root.resolve()).as_posix() for f in files]
+    return [name_of(root, f) for f in closure(file_of(root, script), source(root))]
 
 
 def lineage_faults(path: str, file: Path, manifest: Mapping[str, Any]) -> Iterable[str]:

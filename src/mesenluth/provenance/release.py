@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigurationError
+from ..home import file as file_of
 from .content import canonical, sha256
 from .crate import CRATE, crate
 from .manifest_names import MANIFEST, RESULTS, RUN
@@ -132,7 +133,7 @@ def publish(
         for path in manifest["artifacts"]:
             _copy(root / out / path.removeprefix(RESULTS), part / path)
         for path in [*manifest["inputs"], *manifest["records"], *manifest["code"]]:
-            _copy(root / path, part / "project" / path)
+            _copy(file_of(root, path), part / "project" / path)
         logs = root / out / "logs"
         for job in manifest["jobs"]:
             for file in (f"{job}.log", f"{job}.benchmark.tsv"):

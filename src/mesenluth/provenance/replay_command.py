@@ -9,7 +9,8 @@ from typing import Any
 
 def replay_command(arguments: argparse.Namespace) -> int:
     """Make a release again from its own code, study file and cut, and compare byte for byte."""
-    from ..cli import id_and_output, project_root
+    from ..cli import id_and_output
+    from ..home import project_root
     from .commands import refuse
     from .release import find
     from .replay import replay

@@ -15,7 +15,8 @@ from .tree import Node
 
 def place_of(arguments: argparse.Namespace) -> Place:
     """Return the run that a command looks into: a release if one is named, else the working area."""
-    from ..cli import id_and_output, project_root
+    from ..cli import id_and_output
+    from ..home import project_root
     from .release import find
 
     root = project_root()
@@ -34,7 +35,8 @@ def trace_command(arguments: argparse.Namespace) -> int:
 
 def why_command(arguments: argparse.Namespace) -> int:
     """Show what made an artifact, and what has changed since that would make it again."""
-    from ..cli import project_root, study_of
+    from ..cli import study_of
+    from ..home import project_root
     from .why import why
 
     root = project_root()

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigurationError
+from ..home import file as file_of
+from ..home import name as name_of
+from ..home import source
 from .content import sha256
 from .fingerprint import closure, code_hash
 from .manifest_names import RESULTS, pins, sections
@@ -97,7 +100,7 @@ class Now:
     def rule_file(self, rule: str) -> list[Node]:
         """Return a note if the file was edited that holds a rule: Snakemake alone sees whether its command changed."""
         for path, digest in self.manifest["code"].items():
-            file = self.root / path
+            file = file_of(self.root, path)
             if not path.startswith("rules/") or not file.is_file() or sha256(file) == digest:
                 continue
             if f"\nrule {rule}:\n" in file.read_text(encoding="utf-8"):
@@ -106,23 +109,23 @@ class Now:
 
     def _code(self, job: Mapping[str, Any]) -> Iterator[str]:
         script = job["script"]
-        if not (self.root / script).is_file():
+        if not file_of(self.root, script).is_file():
             yield f"program {script} is gone"
             return
-        if self._codes.setdefault(script, code_hash(self.root / script, self.root / "src")) == job["code"]:
+        if self._codes.setdefault(script, code_hash(file_of(self.root, script), source(self.root))) == job["code"]:
             return
         recorded, known = set(self.manifest["scripts"][script]), self.manifest["code"]
-        now = {f.relative_to(self.root.resolve()).as_posix() for f in closure(self.root / script, self.root / "src")}
+        now = {name_of(self.root, f) for f in closure(file_of(self.root, script), source(self.root))}
         for path in sorted(recorded | now):
             if path not in now:
                 yield f"module {path} is no longer imported"
             elif path not in recorded:
                 yield f"module {path} is imported now"
-            elif sha256(self.root / path) != known.get(path):
+            elif sha256(file_of(self.root, path)) != known.get(path):
                 yield f"module {path} was edited"
 
     def _lock(self, job: Mapping[str, Any]) -> Iterator[str]:
-        lock = self.root / self.manifest["environment"]["lock"]
+        lock = file_of(self.root, self.manifest["environment"]["lock"])
         if sha256(lock)[:16] != job["environment"]:
             changed = pin_changes(self.manifest["environment"]["pinned"], pins(lock))
             yield from changed or [f"the lock {self.manifest['environment']['lock']} was edited"]

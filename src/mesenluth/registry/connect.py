@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigurationError, SourceError
+from ..home import file as file_of
 from .draft import draft
 from .mapping import check_source, load, unmapped, unused
 from .relation import Relations
@@ -119,7 +120,7 @@ def coverage(study: Mapping[str, Any], root: Path) -> str:
     source = study["source"]
     if source["kind"] not in MODULES or not source.get("mapping"):
         raise ConfigurationError(f"source.kind: {source['kind']!r} has no mapping file", "a source with a mapping file")
-    mapping = load(root / source["mapping"])
+    mapping = load(file_of(root, source["mapping"]))
     opened = relations(source["kind"], source, root, mapping)
     try:
         available = opened.columns()

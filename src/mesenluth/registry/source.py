@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import ConfigurationError, SourceError
+from ..home import file as file_of
 
 EXCEL = "excel"
 """Format of dates that a workbook may hold as numbers, counted from the day that the workbook itself names."""
@@ -37,6 +38,7 @@ UNREAD = "\ufffd"
 
 MODULES = {
     "synthetic": "sqlite",
+    "drawn": "sqlite",
     "sqlite": "sqlite",
     "postgresql": "postgresql",
     "files": "files",
@@ -200,7 +202,7 @@ def read(study: Mapping[str, Any], root: str | Path) -> Delivery:
         from .mapping import load
         from .pseudonyms import pseudonymiser
 
-        mapping = load(Path(root) / source["mapping"])
+        mapping = load(file_of(root, source["mapping"]))
         # Before anything of a real registry is touched.
         pseudonymiser(study)
         delivery = deliver(study, mapping, module.opened(source, Path(root), mapping))

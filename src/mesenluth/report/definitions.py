@@ -17,6 +17,8 @@ SECTIONS = (
 WORDS_ONLY = frozenset(["label"])
 NO_INFLUENCE = frozenset(["cut.partition", "cut.buckets"])
 """How work is split: results do not depend on it, so they do not state it."""
+OF_ONE_KIND = frozenset(["growth", "density", "metabolic", "clinical", "complications"])
+"""Sections that only endpoints of the kind of their name ask for."""
 CONDITIONS = frozenset(["where", "administrations"])
 
 
@@ -37,12 +39,13 @@ def switches(settings: Any, name: str) -> Iterator[tuple[str, str]]:
 
 
 def definitions_table(study: Mapping[str, Any]) -> str:
-    """Return the table of every switch with its value, in the order of the study file."""
+    """Return the table of every switch that an endpoint of the study asks for, with its value, in the file's order."""
     lang = language(study)
+    unused = OF_ONE_KIND - {e["kind"] for e in study["endpoints"]}
     rows = [
         [code(name), code(setting)]
         for section in SECTIONS
-        if section in study
+        if section in study and section not in unused
         for name, setting in switches(study[section], section)
         if name not in NO_INFLUENCE
     ]

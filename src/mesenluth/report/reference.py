@@ -94,14 +94,15 @@ TABLES = (
 """Title, what the reader must know, what the last column is, and the rules of each table of the page."""
 
 
-def _alternatives(rule: Mapping[str, Any]) -> str:
+def alternatives(rule: Mapping[str, Any]) -> str:
+    """Return the values that the schema allows a switch, as text; empty where it allows any of a type."""
     return ", ".join(
         "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
         for value in rule.get("enum", [])
     )
 
 
-def _commented(text: str) -> Iterator[tuple[str, str, str, str]]:
+def commented(text: str) -> Iterator[tuple[str, str, str, str]]:
     """Yield section, key, value and reason of each line of the study file that holds a value."""
     section = ""
     for line in text.splitlines():
@@ -119,14 +120,14 @@ def definitions(root: str | Path) -> str:
     config = (Path(root) / "config.yaml").read_text(encoding="utf-8")
     schema = yaml.safe_load((Path(root) / "schemas/study.schema.yaml").read_text(encoding="utf-8"))["properties"]
     blocks = [DEFINITIONS.strip()]
-    rows = list(_commented(config))
+    rows = list(commented(config))
     own = [next(row for row in rows if row[1] == key) for key in ("measure_axis", "local_therapies")]
     schema["compartments"]["properties"] = schema["compartments"]["items"]["properties"]
     for section in ("compartments", *SECTIONS):
         chosen = own if section == "compartments" else [r for r in rows if r[0] == section]
         lines = [f"## {section}", "", "| key | default | alternatives | why |", "|---|---|---|---|"]
         for _, key, value, reason in chosen:
-            other = _alternatives(schema[section]["properties"].get(key, {}))
+            other = alternatives(schema[section]["properties"].get(key, {}))
             lines.append(f"| `{section}.{key}` | {value or 'a list'} | {other} | {reason} |")
         blocks.append("\n".join(lines))
     for title, text, source, rules in TABLES:

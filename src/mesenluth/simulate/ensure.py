@@ -1,4 +1,4 @@
-"""Write the synthetic registry where it is missing or the study file asks for another one."""
+"""Write the synthetic or drawn registry where it is missing or the study file asks for another one."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ SHAPED_BY = (
 )  # fmt: skip
 """Sections of the study file on which the synthetic registry depends."""
 
+DRAWN_BY = ("source", "compartments", "response", "cut")
+"""Sections on which a drawn registry depends."""
+
+KINDS = ("synthetic", "drawn")
+"""Kinds of source that are written here."""
+
 
 def ensure(study: Mapping[str, Any], root: str | Path) -> bool:
     """Write the synthetic registry of a study unless it is there, made by this code from these settings.
@@ -26,11 +32,13 @@ def ensure(study: Mapping[str, Any], root: str | Path) -> bool:
     bool
         Whether it was written.
     """
-    from .registry import generate
+    from . import drawn_registry, registry
 
+    drawn = study["source"]["kind"] == "drawn"
+    module = drawn_registry if drawn else registry
     path = Path(root) / study["source"]["path"]
-    generator = Path(__file__).with_name("registry.py")
-    shape = {section: study[section] for section in SHAPED_BY}
+    generator = Path(__file__).with_name(f"{module.__name__.rsplit('.', 1)[1]}.py")
+    shape = {section: study[section] for section in (DRAWN_BY if drawn else SHAPED_BY)}
     stamp = {
         "settings": hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest(),
         "generator": code_hash(generator, generator.parents[2]),
@@ -39,6 +47,6 @@ def ensure(study: Mapping[str, Any], root: str | Path) -> bool:
     if path.is_file() and beside.is_file() and json.loads(beside.read_text()) == stamp:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    generate(study, path)
+    module.generate(study, path)
     atomic_write(beside, (json.dumps(stamp, sort_keys=True) + "\n").encode())
     return True

@@ -1,0 +1,1 @@
+"""A study of one's own: what `mesenluth new-study` writes."""
