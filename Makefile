@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help study test nightly lint format lock clean setup setup-test docs
+.PHONY: help study test nightly lint format lock clean setup setup-test docs site pictures
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -46,6 +46,15 @@ docs: setup-test ## write the generated pages of the docs
 	@$(BIN)/python -m mesenluth.report.reference quality > docs/quality.md
 	@$(BIN)/python -m mesenluth.simulate.score > docs/quality_scores.md
 	@$(BIN)/python -m mesenluth.adam.dictionary > docs/adam_variables.md
+	@$(BIN)/python benchmarks/facts.py > docs/measured.md
+
+site: setup-test ## build the docs as a site into site/, offline, links checked
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+
+pictures: setup ## run two studies and make the pictures of the docs from their figures
+	@$(BIN)/mesenluth run
+	@$(BIN)/mesenluth run --study studies/intracranial.yaml
+	@$(BIN)/python -m mesenluth.report.pictures docs/images
 
 clean: ## remove results of runs; registered cuts stay
 	@rm -rf results/* .snakemake

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from . import run_summary
-from .cli import changes_of, project_root, register, study_of
+from .cli import changes_of, register, study_of
 from .errors import JobError, MesenluthError
+from .home import project_root
 from .lock import held
 from .provenance import commands as provenance
 from .provenance.made import planned

@@ -79,7 +79,7 @@ def with_logger(extra: Sequence[str], terminal: bool) -> list[str]:
 
 
 def call_snakemake(
-    call: Sequence[str], root: Path, events: Path | None, lock: int | None, secret: Collection[str] = ()
+    call: Sequence[str], root: Path, events: Path | None, lock: int | None, secret: Collection[str]
 ) -> int:
     """Run Snakemake to its end and return its status.
 
@@ -97,20 +97,18 @@ def call_snakemake(
     lock : int, optional
         File descriptor of the project's lock, which Snakemake holds as long as it lives.
     secret : collection of str
-        Environment variables that are kept from Snakemake and its jobs: only registering needs them, and a scheduler
-        may write its jobs' environment down.
+        Environment variables that Snakemake and its jobs do not see.
 
     Raises
     ------
     KeyboardInterrupt
     """
-    kept = {}
+    kept = {name: value for name, value in os.environ.items() if name not in secret}
     if events:
         # Snakemake finds plugins where Python finds packages: this package must be there, wherever it was taken from.
         here = [str(Path(__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
-        kept = {EVENTS: str(events), "PYTHONPATH": os.pathsep.join(here)}
-    environment = {name: value for name, value in os.environ.items() if name not in secret} | kept
-    process = subprocess.Popen(call, cwd=root, env=environment, pass_fds=() if lock is None else (lock,))
+        kept |= {EVENTS: str(events), "PYTHONPATH": os.pathsep.join(here)}
+    process = subprocess.Popen(call, cwd=root, env=kept, pass_fds=() if lock is None else (lock,))
     asked_to_end = False
 
     def end(*_: object) -> None:
@@ -157,7 +155,9 @@ def execute(
     """
     began = time.time()
     asked = with_logger(extra, sys.stderr.isatty()) if events else list(extra)
-    status = call_snakemake(command(root, overlay, changes, asked), root, events, lock, variables(study["source"]))
+    # Only registering needs them, and a scheduler may write its jobs' environment down.
+    secret = variables(study["source"])
+    status = call_snakemake(command(root, overlay, changes, asked), root, events, lock, secret)
     out = root / study["output"]
     if status == 0:
         if not SILENT & set(extra):

@@ -10,7 +10,7 @@ import pytest
 from workflow.harness import PLANTED, SMALL, clone, copy_project, mesenluth
 
 
-def once(tmp_path_factory, name: str, prepare, *arguments: str) -> tuple[Path, CompletedProcess]:
+def once(tmp_path_factory, name: str, prepare, *arguments: str, **variables: str) -> tuple[Path, CompletedProcess]:
     """Call `mesenluth` once in a copy of the project, whichever worker asks first; return where, and what it said."""
     base = tmp_path_factory.getbasetemp()
     # Workers have folders of their own beside one another; the run is one for all of them.
@@ -21,7 +21,7 @@ def once(tmp_path_factory, name: str, prepare, *arguments: str) -> tuple[Path, C
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not record.exists():
             prepare(copy_project(project))
-            said = mesenluth(project, *arguments, **PLANTED)
+            said = mesenluth(project, *arguments, **variables)
             record.write_text(json.dumps([said.returncode, said.stdout, said.stderr]))
     said = CompletedProcess("mesenluth", *json.loads(record.read_text()))
     assert said.returncode == 0, said.stdout + said.stderr
@@ -31,7 +31,7 @@ def once(tmp_path_factory, name: str, prepare, *arguments: str) -> tuple[Path, C
 @pytest.fixture(scope="session")
 def ran(tmp_path_factory) -> tuple[Path, CompletedProcess]:
     """A copy of the project in which `mesenluth run` was called once, and what that call said."""
-    return once(tmp_path_factory, "default_study", lambda project: None, "run", "--", "--cores", "2")
+    return once(tmp_path_factory, "default_study", lambda project: None, "run", "--", "--cores", "2", **PLANTED)
 
 
 @pytest.fixture(scope="session")

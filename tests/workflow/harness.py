@@ -14,18 +14,18 @@ KEPT = (
     "Snakefile", "config.yaml", "pyproject.toml", "README.md", "LICENSE", "NOTICE", "rules", "scripts", "src",
     "schemas", "studies", "envs", "profiles", "results/README.md",
 )  # fmt: skip
-PLANTED = {
-    "MESENLUTH_PSEUDONYM_KEY": "planted pseudonym key of the data manager",
-    "PGPASSWORD": "planted password of the registry",
-    "REDCAP_API_TOKEN": "PLANTEDTOKENOFTHEREDCAPPROJECT00",
-}  # fmt: skip
-"""Secrets in the environment of the shared run; the default study has no use for them."""
 SMALL = """
 source: {patients: 320, centres: 3}
 cut: {partition: HOW, buckets: 2}
 quality: {rules: studies/rules_example.yaml}
 """
 """A small study; how the work is split stands for HOW."""
+PLANTED = {
+    "MESENLUTH_PSEUDONYM_KEY": "planted pseudonym key of the data manager",
+    "PGPASSWORD": "planted password of the registry",
+    "REDCAP_API_TOKEN": "PLANTEDTOKENOFTHEREDCAPPROJECT00",
+}  # fmt: skip
+"""Secrets in the environment of the shared run; the default study has no use for them."""
 BY_CONTENT = 100 * 10**9  # as in profiles/default/profile.yaml
 
 

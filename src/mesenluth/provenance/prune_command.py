@@ -10,7 +10,8 @@ from ..errors import ConfigurationError
 
 def command(arguments: argparse.Namespace) -> int:
     """Remove old registered cuts; releases, which hold their own copy, are left alone."""
-    from ..cli import project_root, study_of
+    from ..cli import study_of
+    from ..home import project_root
     from ..lock import held
     from .prune import remove, retention
 
