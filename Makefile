@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help study test lint format lock clean setup setup-test docs site pictures
+.PHONY: help study test nightly lint format lock clean setup setup-test docs site pictures
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -13,6 +13,9 @@ study: setup ## set up, register the cut if it is new, run the study
 
 test: setup-test ## set up and run all tests
 	@$(BIN)/python -m pytest
+
+nightly: setup-test ## 14 kinds of damaged input, 750 of each (`test` tries 10)
+	@MESENLUTH_FUZZ=750 $(BIN)/python -m pytest tests/unit/hostile
 
 lint: setup-test ## formatting, linters, type checker, snakemake --lint
 	@$(BIN)/ruff check .

@@ -10,9 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..tables.harmless import harmless
 from .content import sha256
+from .crate import CRATE
 from .manifest_names import MANIFEST, RUN
 from .place import Place
+from .prov import PROV
 from .release import SIGNATURE, STUDY, SUMS
 from .verify import Fault
 
@@ -22,11 +25,11 @@ PATIENTS = ("findings", "cohort", "eligibility", "record_changes")
 
 
 def rows_as_csv(rows: Sequence[Mapping[str, Any]], columns: Iterable[str] = ()) -> str:
-    """Return rows as CSV with a header."""
+    """Return rows as CSV with a header; text that a spreadsheet would run as a formula gets an apostrophe before it."""
     out = io.StringIO()
     writer = csv.DictWriter(out, list(columns) or list(rows[0]) if rows else list(columns), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({k: harmless(v) if isinstance(v, str) else v for k, v in row.items()} for row in rows)
     return out.getvalue()
 
 
@@ -88,6 +91,8 @@ README = """# Audit dossier
 | `sign_off.md` | what is signed for, and room for signatures |
 | `manifest.json`, `run.json` | content and circumstances of the release |
 | `SHA256SUMS` | hash of every file of the release; `SHA256SUMS.sig` where it was signed |
+| `lineage/ro-crate-metadata.json` | the release as a Workflow Run RO-Crate; its files lie in the release |
+| `lineage/prov.json` | its lineage as W3C PROV |
 | `definitions/study.json` | every definition and parameter, resolved |
 | `environment/study.lock` | the pinned libraries |
 | `quality/findings.csv` | how often each rule was broken, and what became of the rows |
@@ -125,6 +130,9 @@ def contents(place: Place, folder: Path, faults: Sequence[Fault], patients: bool
     for name in (MANIFEST, RUN, SUMS, SIGNATURE):
         if (folder / name).is_file():
             out[name] = (folder / name).read_bytes()
+    for name in (CRATE, PROV):
+        if (folder / name).is_file():
+            out[f"lineage/{name}"] = (folder / name).read_bytes()
     for name in AGGREGATES:
         out[f"quality/{name}.csv"] = rows_as_csv(place.rows(name)).encode()
     if patients:

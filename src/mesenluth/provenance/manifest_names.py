@@ -10,12 +10,18 @@ MANIFEST, RUN = "manifest.json", "run.json"
 RESULTS = "results/"
 """Prefix of artifacts in a manifest, whatever the folder is called that the study writes to."""
 LOCK = "envs/study.lock"
-PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;]+)", re.MULTILINE)
+PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;]+)(?:[ \t]*;[ \t]*([^\\\n]+))?", re.MULTILINE)
 
 
 def pins(lock: Path) -> dict[str, str]:
-    """Return the versions that a lock file names, by library."""
-    return {name.lower(): version for name, version in PINNED.findall(lock.read_text(encoding="utf-8"))}
+    """Return the versions that a lock file names, by library; each with its condition where it has several."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, version, condition in PINNED.findall(lock.read_text(encoding="utf-8")):
+        found.setdefault(name.lower(), []).append((version, condition.strip()))
+    return {
+        name: each[0][0] if len(each) == 1 else ", ".join(f"{version} ({condition})" for version, condition in each)
+        for name, each in found.items()
+    }
 
 
 def sections(told: Any, settings: Mapping[str, Any]) -> dict[str, Any]:

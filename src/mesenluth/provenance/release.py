@@ -2,6 +2,8 @@
 
 releases/<study>/<cut>/manifest.json     what every artifact is and what made it; content alone
                        run.json          clock, host, user, commit, times and memory of each job
+                       ro-crate-metadata.json   both as a Workflow Run RO-Crate
+                       prov.json         lineage as W3C PROV
                        SHA256SUMS        every other file; `sha256sum --check` reads it
                        results/          the artifacts
                        project/          what they were made from: code, study, registered cuts
@@ -20,7 +22,9 @@ from typing import Any
 from ..errors import ConfigurationError
 from ..home import file as file_of
 from .content import canonical, sha256
+from .crate import CRATE, crate
 from .manifest_names import MANIFEST, RESULTS, RUN
+from .prov import PROV, prov
 
 FOLDER = "releases"
 SUMS = "SHA256SUMS"
@@ -67,6 +71,11 @@ def sums(folder: Path) -> str:
     """Return the hashes of all files of a release but the list itself and its signature, in the form of sha256sum."""
     files = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file() or p.is_symlink())
     return "".join(f"{sha256(folder / f)}  {f}\n" for f in files if f not in (SUMS, SIGNATURE))
+
+
+def told_of(manifest: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return crate and PROV of a release, by file name: its manifest and run.json in public vocabularies."""
+    return {CRATE: canonical(crate(manifest, run)), PROV: canonical(prov(manifest, run))}
 
 
 def previous_of(root: Path, study_id: str) -> tuple[Path | None, dict[str, str] | None]:
@@ -133,6 +142,8 @@ def publish(
         atomic_write(part / STUDY, canonical(manifest["settings"]))
         atomic_write(part / MANIFEST, canonical(manifest))
         atomic_write(part / RUN, canonical(run))
+        for file, text in told_of(manifest, run).items():
+            atomic_write(part / file, text)
         atomic_write(part / SUMS, sums(part).encode())
         check(part)
         protect(part)

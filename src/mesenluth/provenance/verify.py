@@ -13,7 +13,7 @@ from .content import canonical, footer_and_hash, sha256, text_hash
 from .fingerprint import code_hash
 from .manifest import SCHEMA, lineage_faults
 from .manifest_names import MANIFEST, RESULTS, RUN, sections
-from .release import SIGNATURE, STUDY, SUMS
+from .release import SIGNATURE, STUDY, SUMS, told_of
 
 PROJECT = "project"
 WORDS = {
@@ -69,6 +69,7 @@ def verify(folder: Path, chain: bool = True) -> list[Fault]:
         faults += _code(folder, manifest)
         faults += _cut(folder, manifest)
         faults += _run(folder, sha256(folder / MANIFEST))
+        faults += _told(folder, manifest)
         if chain:
             faults += _chain(folder, manifest)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -240,6 +241,21 @@ def _run(folder: Path, digest: str) -> Iterator[Fault]:
             yield Fault("changed", RUN, "not as it was written")
     except (OSError, ValueError, KeyError, TypeError):
         yield Fault("changed", RUN, "not a readable record of the run")
+
+
+def _told(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]:
+    """Make crate and PROV anew from manifest and run.json."""
+    try:
+        run = json.loads((folder / RUN).read_text(encoding="utf-8"))
+        wanted = told_of(manifest, run)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+        # Manifest or run.json is what was changed, and is named as that.
+        return
+    for name, text in wanted.items():
+        if not (folder / name).is_file():
+            yield Fault("removed", name, "part of every release")
+        elif (folder / name).read_bytes() != text:
+            yield Fault("changed", name, f"not what {MANIFEST} and {RUN} say")
 
 
 def _chain(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Fault]:

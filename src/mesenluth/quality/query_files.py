@@ -19,8 +19,10 @@ from typing import Any
 import pandas as pd
 
 from ..errors import TableError
+from ..tables.harmless import RISKY, harmless
 from ..tables.io import atomic_write, conform, empty
 from ..tables.results_queries import ANSWER, ANSWERS
+from ..tables.workbook import check_workbook
 
 COLUMNS = ("query_id", "severity", "row_label", "record", "fields", "observed", "question", "disposition", "answer",
            "comment", "answered_by", "answered_on")  # fmt: skip
@@ -39,7 +41,6 @@ WORDS = {
            "open": "à répondre", "answered": "répondues"},
 }  # fmt: skip
 WIDTHS = (15, 13, 20, 22, 28, 40, 48, 20, 14, 30, 18, 14)
-RISKY = re.compile(r"^[\s]*[=+\-@|%]|^[\t\r\n]")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
@@ -47,15 +48,6 @@ SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 def file_name(centre: str) -> str:
     """Return the name of a centre's files; a hash where its code could not be one."""
     return centre if SAFE.fullmatch(centre) else "x" + hashlib.sha256(centre.encode()).hexdigest()[:12]
-
-
-def harmless(text: str) -> str:
-    """Return text that no spreadsheet runs as a formula when it opens a CSV file.
-
-    >>> harmless("=1+1"), harmless(" @SUM(A1)"), harmless("L001")
-    ("'=1+1", "' @SUM(A1)", 'L001')
-    """
-    return f"'{text}" if RISKY.match(text) else text
 
 
 def _cells(rows: pd.DataFrame, lang: str) -> list[list[str]]:
@@ -206,10 +198,16 @@ def _lines(path: Path) -> list[list[list[str]]]:
     if path.suffix.lower() == ".xlsx":
         from openpyxl import load_workbook
 
+        check_workbook(path, str(path))
         try:
-            book = load_workbook(path, read_only=True, data_only=True)
-            return [[["" if c is None else str(c) for c in row] for row in s.iter_rows(values_only=True)] for s in book]
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+            # Opened here: openpyxl leaves a file open that it stumbles over.
+            with open(path, "rb") as stream:
+                book = load_workbook(stream, read_only=True, data_only=True)
+                return [
+                    [["" if c is None else str(c) for c in row] for row in s.iter_rows(values_only=True)] for s in book
+                ]
+        except Exception as error:
+            # A damaged part makes openpyxl and its XML parser stumble over anything.
             raise TableError(f"{path}: cannot be read as a workbook ({error})") from None
     try:
         text = path.read_bytes().decode("utf-8-sig")

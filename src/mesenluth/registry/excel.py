@@ -15,10 +15,10 @@ import openpyxl
 import pandas as pd
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import from_excel
-from openpyxl.utils.exceptions import InvalidFileException
 
 from ..errors import ConfigurationError, SourceError
 from ..tables.io import STRING
+from ..tables.workbook import check_span, check_workbook
 from .relation import LINE, unread
 from .text_file import names
 
@@ -71,6 +71,7 @@ class Sheet:
         self._book = _load(path, shown, values=True)
         self.name = _sheet_name(self._book, layout.sheet, shown)
         self._sheet = self._book[self.name]
+        check_span(self._sheet.max_row, self._sheet.max_column, f"{shown}, sheet {self.name}")
         self._formulas = _load(path, shown, values=False)[self.name] if _has_formulas(path) else None
         self.notes: list[str] = []
         # A chart or pivot may say the sheet is wider than it is.
@@ -207,14 +208,17 @@ def _text(value: Any, shown_as: str = "General", sign: str = ".") -> str | None:
 
 
 def _load(path: Path, shown: str, values: bool) -> Any:
+    check_workbook(path, shown)
     try:
-        with warnings.catch_warnings():
+        # Opened here: openpyxl leaves a file open that it stumbles over.
+        with open(path, "rb") as stream, warnings.catch_warnings():
             # Of styles and extensions that are not kept: nothing is written back.
             warnings.simplefilter("ignore")
-            return openpyxl.load_workbook(path, data_only=values)
+            return openpyxl.load_workbook(stream, data_only=values)
     except FileNotFoundError:
         raise SourceError(f"{shown}: no such file", do="check source.path and the mapping file") from None
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except Exception as error:
+        # A damaged part makes openpyxl and its XML parser stumble over anything: attributes, types, indices.
         raise SourceError(
             f"{shown}: cannot be read as a workbook ({error})", "an .xlsx file", "save it as .xlsx, without a password"
         ) from None

@@ -17,6 +17,8 @@ from ..tables.io import STRING
 from .relation import LINE
 
 BATCH = 100_000
+UNPACKED = 4 << 30
+"""Bytes that one row group may unpack to."""
 
 
 class ParquetTable:
@@ -28,11 +30,9 @@ class ParquetTable:
             self._file = pq.ParquetFile(path)
         except FileNotFoundError:
             raise SourceError(f"{shown}: no such file", do="check source.path and the mapping file") from None
-        except (pa.ArrowInvalid, OSError) as error:
-            raise SourceError(
-                f"{shown}: not a readable Parquet file ({str(error).splitlines()[0]})",
-                do="restore the file from its source",
-            ) from None
+        except (pa.ArrowException, OSError, ValueError) as error:
+            raise unreadable(shown, error) from None
+        check_sizes(self._file, shown)
         self.columns = list(self._file.schema_arrow.names)
 
     def batches(self, columns: Sequence[str], decimals: Mapping[str, str]) -> Iterator[pd.DataFrame]:
@@ -42,13 +42,40 @@ class ParquetTable:
             if pa.types.is_nested(kind):
                 raise SourceError(f"{self.shown}: column {name!r} is {kind}", "a column of single values")
         done = 0
-        for batch in self._file.iter_batches(batch_size=BATCH, columns=list(columns)):
+        for batch in self._batches(columns):
             frame = pd.DataFrame(
                 {c: pd.Series(texts(batch.column(c), decimals.get(c, ".")), dtype=STRING) for c in columns}
             )
             frame[LINE] = pd.RangeIndex(done + 1, done + batch.num_rows + 1).astype("int64")
             done += batch.num_rows
             yield frame
+
+    def _batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Yield batches whose values are what their types say; SourceError where the file is damaged."""
+        try:
+            for batch in self._file.iter_batches(batch_size=BATCH, columns=list(columns)):
+                batch.validate(full=True)
+                yield batch
+        except (pa.ArrowException, OSError, ValueError) as error:
+            raise unreadable(self.shown, error) from None
+
+
+def unreadable(shown: str, error: Exception) -> SourceError:
+    """Return the error of a file that Arrow stumbled over."""
+    said = (str(error).splitlines() or [type(error).__name__])[0]
+    return SourceError(f"{shown}: not a readable Parquet file ({said})", do="restore the file from its source")
+
+
+def check_sizes(file: pq.ParquetFile, shown: str) -> None:
+    """Refuse a file whose row groups would not fit into memory once they are unpacked, before one is."""
+    for number in range(file.metadata.num_row_groups):
+        size = file.metadata.row_group(number).total_byte_size
+        if size > UNPACKED:
+            raise SourceError(
+                f"{shown}: row group {number + 1} unpacks to {size >> 20} MB",
+                f"row groups of at most {UNPACKED >> 20} MB",
+                "write the file again with smaller row groups, if it is what you expect",
+            )
 
 
 def texts(values: pa.Array, sign: str = ".") -> list[str | None]:

@@ -89,6 +89,12 @@ def _address(url: str) -> str:
     parts = urlsplit(url)
     if not parts.path.endswith("/api/"):
         raise ConfigurationError(f"source.url: {url!r}", "the address of the API, ending in /api/")
+    if parts.username or parts.password:
+        raise ConfigurationError(
+            f"source.url: {parts.hostname} with a user in it",
+            "the address alone",
+            "a study file never holds credentials",
+        )
     if parts.scheme != "https" and parts.hostname not in HERE:
         raise ConfigurationError(f"source.url: {url!r}", "https: a token must not travel in the clear")
     return url

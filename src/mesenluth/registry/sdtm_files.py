@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..errors import SourceError
+from .parquet import check_sizes, unreadable
 from .xpt import read_xpt
 
 FORMS = (".parquet", ".json", ".ndjson", ".xpt")
@@ -52,14 +53,14 @@ def variables(
 
 def _parquet(path: Path, shown: str, wanted: Sequence[str] | None) -> tuple[dict[str, list[str | None]], list[str]]:
     try:
-        names = pq.read_schema(path).names
+        with pq.ParquetFile(path) as file:
+            check_sizes(file, f"{shown}: {path.name}")
+            names = file.schema_arrow.names
         chosen = names if wanted is None else [n for n in wanted if n in names]
         data = pq.read_table(path, columns=chosen, partitioning=None)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise SourceError(
-            f"{shown}: {path.name} is not a readable Parquet file ({str(error).splitlines()[0]})",
-            do="restore the file from its source",
-        ) from None
+        data.validate(full=True)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise unreadable(f"{shown}: {path.name}", error) from None
     return {n: [as_text(v) for v in data.column(n).to_pylist()] for n in chosen}, names
 
 
@@ -74,6 +75,9 @@ def _dataset_json(path: Path, shown: str) -> dict[str, list[Any]]:
                 about = json.load(stream)
                 rows = about.get("rows", [])
         names = [c["name"] for c in about["columns"]]
+        odd_name = next((n for n in names if not isinstance(n, str)), None)
+        if odd_name is not None or len(set(names)) < len(names):
+            raise ValueError(f"column name {odd_name!r}" if odd_name is not None else "a column name stands twice")
         said, wide = about.get("records"), len(names)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SourceError(

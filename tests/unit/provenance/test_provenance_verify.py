@@ -11,7 +11,9 @@ from small_project import edit_rows
 
 from mesenluth.errors import VerificationError
 from mesenluth.provenance.content import canonical, sha256
+from mesenluth.provenance.crate import CRATE
 from mesenluth.provenance.manifest_names import sections
+from mesenluth.provenance.prov import PROV
 from mesenluth.provenance.release import STUDY, SUMS, sums
 from mesenluth.provenance.signature import check, sign
 from mesenluth.provenance.verify import verify
@@ -127,6 +129,17 @@ TAMPERINGS = {
     "an artifact removed": (lambda f: (f / "results/figures/a.svg").unlink(), "results/figures/a.svg"),
     "an artifact added": (lambda f: (f / "results/figures/b.svg").write_text("<svg/>"), "results/figures/b.svg"),
     "code added": (lambda f: (f / "project/src/mesenluth/more.py").write_text(""), "project/src/mesenluth/more.py"),
+    "a digit of the crate edited": (
+        lambda f: edit(f / CRATE, lambda c: c["@graph"][0].update(about={"@id": "./other"})),
+        CRATE,
+    ),
+    "another job said to have made a file": (
+        lambda f: edit(
+            f / PROV, lambda d: d["wasGeneratedBy"]["_:wasGeneratedBy1"].update({"prov:activity": "job:page"})
+        ),
+        PROV,
+    ),
+    "the crate removed": (lambda f: (f / CRATE).unlink(), CRATE),
     "run.json removed": (lambda f: (f / "run.json").unlink(), "run.json"),
     "the manifest emptied": (lambda f: (f / "manifest.json").write_text("{}\n"), "manifest.json"),
 }
