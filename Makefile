@@ -49,7 +49,7 @@ docs: setup-test ## write the generated pages of the docs
 	@$(BIN)/python benchmarks/facts.py > docs/measured.md
 
 site: setup-test ## build the docs as a site into site/, offline, links checked
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 pictures: setup ## run two studies and make the pictures of the docs from their figures
 	@$(BIN)/mesenluth run

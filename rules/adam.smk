@@ -23,6 +23,9 @@ rule adam:
         out("logs/adam.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
+    resources:
+        mem_mb=memory("adam"),
+        runtime=time_of("adam"),
     params:
         code=code("adam"),
         env=ENV,

@@ -25,6 +25,7 @@ from mesenluth.jobs import prepare
 from mesenluth.figures.names import figure_names, inputs as figure_inputs
 from mesenluth.provenance.fingerprint import code_hash, file_hash
 from mesenluth.registry.cut import before, current
+from mesenluth.resources import memory_mb, minutes, rows
 from mesenluth.report.names import ASK_INPUTS, INPUTS as REPORT_INPUTS
 from mesenluth.report.names import shown as shown_figures
 from mesenluth.quality.answers import answer_files
@@ -169,6 +170,29 @@ def compared(wildcards):
         {"files": stored_at(CUT, wildcards.partition), "earlier": earlier},
         sort_keys=True,
     )
+
+
+ROWS = {}
+
+
+def size_of(wildcards):
+    """Rows of the registry that a job is about: those of its partition, or all."""
+    part = wildcards.get("partition")
+    if part not in ROWS:
+        parts = [part] if part else PARTITIONS
+        stored = [file for name in parts for file in stored_at(CUT, name)]
+        ROWS[part] = rows(stored + (stored_at(EARLIER, part) if part else []))
+    return ROWS[part]
+
+
+def memory(step):
+    """Memory a job of a step asks for (MB), by its size and attempt."""
+    return lambda wildcards, attempt: memory_mb(step, size_of(wildcards), attempt)
+
+
+def time_of(step):
+    """Time a job of a step asks for (minutes), by its size and attempt."""
+    return lambda wildcards, attempt: minutes(step, size_of(wildcards), attempt)
 
 
 def filed_under(wildcards):

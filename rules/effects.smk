@@ -22,6 +22,9 @@ rule effects:
         out("logs/effects.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
+    resources:
+        mem_mb=memory("effects"),
+        runtime=time_of("effects"),
     params:
         code=code("effects"),
         env=ENV,

@@ -26,6 +26,9 @@ rule endpoints:
         out("logs/endpoints.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
+    resources:
+        mem_mb=memory("endpoints"),
+        runtime=time_of("endpoints"),
     params:
         code=code("endpoints"),
         env=ENV,

@@ -31,6 +31,9 @@ rule figure:
         out("logs/figure/{figure}.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
+    resources:
+        mem_mb=memory("figure"),
+        runtime=time_of("figure"),
     params:
         code=code("figure"),
         env=ENV,

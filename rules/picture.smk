@@ -21,6 +21,9 @@ rule profile:
         out("logs/profile/{partition}.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
+    resources:
+        mem_mb=memory("profile"),
+        runtime=time_of("profile"),
     params:
         code=code("profiles"),
         env=ENV,
@@ -51,6 +54,9 @@ rule compare:
         out("logs/compare/{partition}.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
+    resources:
+        mem_mb=memory("compare"),
+        runtime=time_of("compare"),
     params:
         code=code("compare"),
         env=ENV,
@@ -84,6 +90,9 @@ rule picture:
         out("logs/picture.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
+    resources:
+        mem_mb=memory("picture"),
+        runtime=time_of("picture"),
     params:
         code=code("picture"),
         env=ENV,

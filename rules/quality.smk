@@ -29,6 +29,9 @@ rule validate:
         out("logs/validate/{partition}.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
+    resources:
+        mem_mb=memory("validate"),
+        runtime=time_of("validate"),
     params:
         code=code("validate"),
         env=ENV,
@@ -56,6 +59,9 @@ rule across:
         out("logs/across.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
+    resources:
+        mem_mb=memory("across"),
+        runtime=time_of("across"),
     params:
         code=code("across"),
         env=ENV,
@@ -83,6 +89,9 @@ rule quality:
         out("logs/quality.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
+    resources:
+        mem_mb=memory("quality"),
+        runtime=time_of("quality"),
     params:
         code=code("quality"),
         env=ENV,
@@ -109,6 +118,9 @@ rule findings:
         out("logs/findings.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
+    resources:
+        mem_mb=memory("findings"),
+        runtime=time_of("findings"),
     params:
         code=code("findings"),
         env=ENV,
@@ -134,6 +146,9 @@ rule queries:
         out("logs/queries.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
+    resources:
+        mem_mb=memory("queries"),
+        runtime=time_of("queries"),
     params:
         code=code("queries"),
         env=ENV,
@@ -174,6 +189,9 @@ rule expectations:
         out("logs/expectations.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
+    resources:
+        mem_mb=memory("expectations"),
+        runtime=time_of("expectations"),
     params:
         code=code("expectations"),
         env=ENV,
@@ -201,8 +219,13 @@ rule gate:
         out("logs/gate.log"),
     benchmark:
         out("logs/gate.benchmark.tsv")
+    retries: 0  # a refused cut is refused again
+    localrule: True  # a look at a small table; not worth a place in a queue
     conda:
         "../envs/mesenluth.yaml"
+    resources:
+        mem_mb=memory("gate"),
+        runtime=time_of("gate"),
     params:
         code=code("gate"),
         env=ENV,

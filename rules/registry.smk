@@ -25,6 +25,9 @@ rule extract:
         out("logs/extract/{partition}.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
+    resources:
+        mem_mb=memory("extract"),
+        runtime=time_of("extract"),
     params:
         code=code("extract"),
         env=ENV,

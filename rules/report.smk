@@ -28,6 +28,9 @@ rule report:
         out("logs/report.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
+    resources:
+        mem_mb=memory("report"),
+        runtime=time_of("report"),
     params:
         code=code("report"),
         env=ENV,
@@ -58,6 +61,9 @@ rule page:
         out("logs/page.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
+    resources:
+        mem_mb=memory("page"),
+        runtime=time_of("page"),
     params:
         code=code("page"),
         env=ENV,
@@ -85,6 +91,9 @@ rule internal:
         out("logs/internal.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
+    resources:
+        mem_mb=memory("page"),
+        runtime=time_of("page"),
     params:
         code=code("page"),
         env=ENV,

@@ -27,6 +27,9 @@ rule classify:
         out("logs/classify/{partition}.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
+    resources:
+        mem_mb=memory("classify"),
+        runtime=time_of("classify"),
     params:
         code=code("classify"),
         env=ENV,

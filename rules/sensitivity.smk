@@ -18,6 +18,9 @@ rule sensitivity:
         out("logs/sensitivity.benchmark.tsv")
     conda:
         "../envs/mesenluth.yaml"
+    resources:
+        mem_mb=memory("sensitivity"),
+        runtime=time_of("sensitivity"),
     params:
         code=code("sensitivity"),
         env=ENV,

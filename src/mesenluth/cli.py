@@ -14,7 +14,8 @@ from .errors import ConfigurationError, MesenluthError
 from .home import file as file_of
 from .home import project_root
 from .provenance import commands as provenance
-from .provenance import diff_command, dossier_command, replay_command, trace_command
+from .provenance import diff_command, dossier_command, prune_command, replay_command, trace_command
+from .rights import keep_private
 
 DEFAULT = "config.yaml"
 
@@ -47,36 +48,30 @@ def id_and_output(arguments: argparse.Namespace, root: Path) -> tuple[str, str]:
         return study["study"]["id"], study["output"]
 
 
-def _register(study: Mapping[str, Any], root: Path) -> str:
-    from .registry.cut import register
+def register(study: Mapping[str, Any], root: Path) -> str:
+    """Register the cut of a study if it is new, say so and return its name."""
+    from .registry.cut import register as register_cut
     from .registry.source import read
     from .simulate.ensure import KINDS, ensure
 
     if study["source"]["kind"] in KINDS and ensure(study, root):
         print(f"wrote the {study['source']['kind']} registry {study['source']['path']}")
-    cut, new = register(read(study, root), study, root)
+    cut, new = register_cut(read(study, root), study, root)
     print(f"cut {cut.name} of study {study['study']['id']}: " + ("registered" if new else "registered before"))
     return cut.name
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Register the cut if it is new, run the workflow; release what a cut named on the command line gave."""
-    from .workflow import SILENT, command, execute
+    from .run_command import run
 
-    root = project_root()
-    study = study_of(arguments, root)
-    _register(study, root)
-    status = execute(study, root, arguments.study, changes_of(arguments), arguments.snakemake)
-    if not status and not SILENT & set(arguments.snakemake):
-        call = command(root, arguments.study, changes_of(arguments), [])
-        provenance.after_run(study, root, call, publish=bool(arguments.cut) and not arguments.no_release)
-    return status
+    return run(arguments)
 
 
 def register_command(arguments: argparse.Namespace) -> int:
     """Register a data cut."""
     root = project_root()
-    _register(study_of(arguments, root), root)
+    register(study_of(arguments, root), root)
     return 0
 
 
@@ -170,10 +165,13 @@ def parser() -> argparse.ArgumentParser:
                 "snakemake", nargs="*", metavar="-- SNAKEMAKE ARGUMENT",
                 help="passed on to snakemake after `--`, such as `-- --dry-run` or `-- --cores 4`",
             )  # fmt: skip
+            command.add_argument(
+                "--profile", metavar="NAME", help="where jobs run: a folder of profiles/, such as `slurm`, or a path"
+            )
             command.add_argument("--no-release", action="store_true", help="with --cut: do not release the cut")
     begin.add(commands)
     provenance.add(commands, common)
-    for module in (trace_command, diff_command, dossier_command, replay_command):
+    for module in (trace_command, diff_command, dossier_command, replay_command, prune_command):
         module.add(commands, common)
     return main_parser
 
@@ -196,6 +194,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "--" in given:
         at = given.index("--")
         given, passed_on = given[:at], given[at + 1 :]
+    keep_private()
     parsed = parser().parse_args(given)
     if parsed.command == "run":
         if parsed.snakemake:

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from .errors import ConfigurationError, MesenluthError
+from .rights import keep_private
 from .tables.digest import logical_hash
 from .tables.io import TableWriter, empty, read_arrow, read_table, to_arrow, write_table
 from .tables.model import Table
@@ -171,6 +172,7 @@ def run(
     for option, text in (options or {}).items():
         parser.add_argument(f"--{option}", required=True, help=text)
     arguments = parser.parse_args()
+    keep_private()
     try:
         work(Step(name, arguments))
     except MesenluthError as error:

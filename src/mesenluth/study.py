@@ -13,6 +13,7 @@ import yaml
 
 from .errors import ConfigurationError
 from .home import file as file_of
+from .plain_yaml import parse
 from .quality.catalogue import entries, resolve
 from .quality.catalogue import load as load_rules
 from .response.settings import local_therapies
@@ -106,14 +107,14 @@ def read_yaml(path: str | Path) -> dict[str, Any]:
     path = Path(path)
     try:
         with open(path, encoding="utf-8") as stream:
-            plain = yaml.load(stream, Loader=UniqueKeyLoader)  # noqa: S506, a subclass of SafeLoader
+            plain = parse(stream, UniqueKeyLoader)
     except FileNotFoundError:
         raise ConfigurationError(f"study file {path}: no such file", do="check the path") from None
     except IsADirectoryError:
         raise ConfigurationError(f"study file {path}: is a folder", "a YAML file") from None
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"study file {path}: not UTF-8 ({error})") from None
-    except (yaml.YAMLError, TypeError) as error:
+    except yaml.YAMLError as error:
         raise ConfigurationError(f"study file {path}: not readable as YAML: {error}") from None
     if not isinstance(plain, dict):
         raise ConfigurationError(f"study file {path}: holds no mapping", "keys and values")

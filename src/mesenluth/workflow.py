@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .errors import BusyError, JobError
+from .errors import BusyError, ConfigurationError, JobError
 from .home import home
 from .program import MARK
+from .registry.credentials import variables
 
 DRY = {"-n", "--dry-run", "--dryrun"}
-SILENT = {*DRY, "--unlock"}
+UNLOCK = "--unlock"
+SILENT = {*DRY, UNLOCK}
+LOGGER = "mesenluth"
+EVENTS = "MESENLUTH_EVENTS"
+"""Environment variable that names the file of events to the logger plugin of this package."""
 FAILED = re.compile(rf"^{MARK} (\d+): ", re.MULTILINE)
 
 
@@ -41,14 +49,102 @@ def command(root: Path, overlay: Path | None, changes: Mapping[str, Any], extra:
     return [*call, *extra]
 
 
+def profile(root: Path, name: str | None) -> list[str]:
+    """Return Snakemake's arguments for a profile: the name of a folder of `profiles`, or a path.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no such profile.
+    """
+    if name is None:
+        return []
+    for folder in (root / "profiles" / name, Path(name)):
+        if (folder / "profile.yaml").is_file():
+            return ["--workflow-profile", str(folder.resolve())]
+    known = ", ".join(sorted(p.parent.name for p in (root / "profiles").glob("*/profile.yaml")))
+    raise ConfigurationError(f"--profile {name!r}: no such profile", f"one of {known}, or a folder with profile.yaml")
+
+
+def with_logger(extra: Sequence[str], terminal: bool) -> list[str]:
+    """Return Snakemake's arguments with this package's logger plugin beside those that the user asks for.
+
+    On a terminal that has no wish of its own, bars show how far each step is; elsewhere plain lines are written.
+    """
+    asked = list(extra)
+    if "--logger" in asked:
+        asked.insert(asked.index("--logger") + 1, LOGGER)
+        return asked
+    return [*asked, "--logger", *(["rich"] if terminal else []), LOGGER]
+
+
+def call_snakemake(
+    call: Sequence[str], root: Path, events: Path | None, lock: int | None, secret: Collection[str]
+) -> int:
+    """Run Snakemake to its end and return its status.
+
+    An interruption or a request to end reaches Snakemake as an interruption, which takes its jobs on a cluster along,
+    and is raised once Snakemake is through with it.
+
+    Parameters
+    ----------
+    call : sequence of str
+        The Snakemake call.
+    root : path
+        The project.
+    events : path, optional
+        Where to keep what happens to each job.
+    lock : int, optional
+        File descriptor of the project's lock, which Snakemake holds as long as it lives.
+    secret : collection of str
+        Environment variables that Snakemake and its jobs do not see.
+
+    Raises
+    ------
+    KeyboardInterrupt
+    """
+    kept = {name: value for name, value in os.environ.items() if name not in secret}
+    if events:
+        # Snakemake finds plugins where Python finds packages: this package must be there, wherever it was taken from.
+        here = [str(Path(__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
+        kept |= {EVENTS: str(events), "PYTHONPATH": os.pathsep.join(here)}
+    process = subprocess.Popen(call, cwd=root, env=kept, pass_fds=() if lock is None else (lock,))
+    asked_to_end = False
+
+    def end(*_: object) -> None:
+        nonlocal asked_to_end
+        asked_to_end = True
+        process.send_signal(signal.SIGINT)
+
+    before = signal.signal(signal.SIGTERM, end) if threading.current_thread() is threading.main_thread() else None
+    try:
+        while True:
+            try:
+                status = process.wait()
+                break
+            except KeyboardInterrupt:
+                # The terminal has told Snakemake too.
+                asked_to_end = True
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
+    if asked_to_end:
+        raise KeyboardInterrupt
+    return status
+
+
 def execute(
     study: Mapping[str, Any],
     root: Path,
     overlay: Path | None,
     changes: Mapping[str, Any],
     extra: Sequence[str],
+    events: Path | None = None,
+    lock: int | None = None,
 ) -> int:
     """Run Snakemake and return the exit status: 0, or that of the first error a job reported.
+
+    `events` and `lock` are those of `call_snakemake`.
 
     Raises
     ------
@@ -58,9 +154,12 @@ def execute(
         If a job failed without a message for the user.
     """
     began = time.time()
-    done = subprocess.run(command(root, overlay, changes, extra), cwd=root, check=False)
+    asked = with_logger(extra, sys.stderr.isatty()) if events else list(extra)
+    # Only registering needs them, and a scheduler may write its jobs' environment down.
+    secret = variables(study["source"])
+    status = call_snakemake(command(root, overlay, changes, asked), root, events, lock, secret)
     out = root / study["output"]
-    if done.returncode == 0:
+    if status == 0:
         if not SILENT & set(extra):
             summary(study, out)
         return 0

@@ -16,7 +16,7 @@ from mesenluth.program import Step, report, run
 from mesenluth.quality.combine import row_counts
 from mesenluth.tables.io import read_footer, write_table
 from mesenluth.tables.results import ROW_COUNTS
-from mesenluth.workflow import command
+from mesenluth.workflow import command, with_logger
 
 COUNTS = pd.DataFrame({"table": ["scans"], "read": [3], "after_cut": [1], "accepted": [1], "quarantined": [1]})
 
@@ -128,3 +128,9 @@ def test_check_says_that_a_study_file_is_right(root, monkeypatch, capsys):
     monkeypatch.chdir(root)
     assert main(["check"]) == 0
     assert capsys.readouterr().out == "study mesenluth: the study file is right\n"
+
+
+def test_a_terminal_shows_bars_and_a_file_plain_lines():
+    assert with_logger(["--cores", "2"], terminal=True) == ["--cores", "2", "--logger", "rich", "mesenluth"]
+    assert with_logger([], terminal=False) == ["--logger", "mesenluth"]
+    assert with_logger(["--logger", "snkmt", "-n"], terminal=True) == ["--logger", "mesenluth", "snkmt", "-n"]

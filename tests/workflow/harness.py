@@ -14,6 +14,18 @@ KEPT = (
     "Snakefile", "config.yaml", "pyproject.toml", "README.md", "LICENSE", "NOTICE", "rules", "scripts", "src",
     "schemas", "studies", "envs", "profiles", "results/README.md",
 )  # fmt: skip
+SMALL = """
+source: {patients: 320, centres: 3}
+cut: {partition: HOW, buckets: 2}
+quality: {rules: studies/rules_example.yaml}
+"""
+"""A small study; how the work is split stands for HOW."""
+PLANTED = {
+    "MESENLUTH_PSEUDONYM_KEY": "planted pseudonym key of the data manager",
+    "PGPASSWORD": "planted password of the registry",
+    "REDCAP_API_TOKEN": "PLANTEDTOKENOFTHEREDCAPPROJECT00",
+}  # fmt: skip
+"""Secrets in the environment of the shared run; the default study has no use for them."""
 BY_CONTENT = 100 * 10**9  # as in profiles/default/profile.yaml
 
 
@@ -95,3 +107,14 @@ def artifacts(project: Path, output: str = "results") -> dict[str, bytes]:
         and "logs" not in path.relative_to(folder).parts
         and path.name not in ("README.md", "run.json")
     }
+
+
+def parts(project: Path) -> set[str]:
+    """Return the names of a run's partitions."""
+    return {p.name for p in (project / "results/validated").iterdir()}
+
+
+def added_up(project: Path) -> dict[str, bytes]:
+    """Return the artifacts that are not those of a part."""
+    own = parts(project)
+    return {name: content for name, content in artifacts(project).items() if not own & set(Path(name).parts[:-1])}

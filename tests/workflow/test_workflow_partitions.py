@@ -8,40 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from workflow.harness import artifacts, copy_project, mesenluth, plan
+from workflow.harness import SMALL, added_up, copy_project, mesenluth, parts, plan
 
-STUDY = """
-source: {patients: 320, centres: 3}
-cut: {partition: HOW, buckets: 2}
-quality: {rules: studies/rules_example.yaml}
-"""
 PER_PART = {"extract", "validate", "profile", "classify"}
 UNTIL = ("queries", "picture", "endpoints")
 
 
 @pytest.fixture(scope="module")
-def projects(tmp_path_factory) -> dict[str, Path]:
+def projects(whole, tmp_path_factory) -> dict[str, Path]:
     """A small registry, run with each way of splitting the work."""
-    made: dict[str, Path] = {}
-    for how in ("none", "centre", "hash"):
+    made = {"none": whole}
+    for how in ("centre", "hash"):
         project = copy_project(tmp_path_factory.mktemp(how) / "project")
-        (project / "small.yaml").write_text(STUDY.replace("HOW", how))
-        if made:
-            shutil.copytree(made["none"] / "data", project / "data", dirs_exist_ok=True)
+        (project / "small.yaml").write_text(SMALL.replace("HOW", how))
+        shutil.copytree(whole / "data", project / "data", dirs_exist_ok=True)
         said = mesenluth(project, "run", "--study", "small.yaml", "--", "--cores", "2", "--until", *UNTIL)
         assert said.returncode == 0, said.stdout + said.stderr
         made[how] = project
     return made
-
-
-def parts(project: Path) -> set[str]:
-    return {p.name for p in (project / "results/validated").iterdir()}
-
-
-def added_up(project: Path) -> dict[str, bytes]:
-    """Return the artifacts that are not those of a part."""
-    own = parts(project)
-    return {name: content for name, content in artifacts(project).items() if not own & set(Path(name).parts[:-1])}
 
 
 def test_the_parts_are_centres_those_over_centres_and_buckets(projects):

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..errors import IncompleteError, SourceError, VerificationError
 
+Plan = Sequence[tuple[str, str, str]]
+"""What `made.planned` returns."""
 
-def record_run(study: Mapping[str, Any], root: Path, call: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+
+def record_run(
+    study: Mapping[str, Any], root: Path, call: list[str], plan: Plan | None = None
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Write manifest.json and run.json of a complete run into its folder `provenance`, and return both.
 
     Parameters
@@ -22,6 +27,8 @@ def record_run(study: Mapping[str, Any], root: Path, call: list[str]) -> tuple[d
         The project.
     call : list of str
         The Snakemake call for the study, without targets.
+    plan : sequence, optional
+        What is still to be done, where it is known; else it is asked for.
 
     Raises
     ------
@@ -39,7 +46,7 @@ def record_run(study: Mapping[str, Any], root: Path, call: list[str]) -> tuple[d
     from .release import previous_of
 
     out = study["output"]
-    rows = made.planned(call, root)
+    rows = made.planned(call, root) if plan is None else list(plan)
     waiting = [f"{path} ({status})" for path, _, status in rows if status]
     if waiting:
         raise IncompleteError(
@@ -57,13 +64,13 @@ def record_run(study: Mapping[str, Any], root: Path, call: list[str]) -> tuple[d
     return manifest, run
 
 
-def release_run(study: Mapping[str, Any], root: Path, call: list[str]) -> Path:
+def release_run(study: Mapping[str, Any], root: Path, call: list[str], plan: Plan | None = None) -> Path:
     """Release a complete run, verify the release and say where it lies."""
     from .release import publish
     from .verify import verify
 
-    manifest, run = record_run(study, root, call)
-    folder, new = publish(manifest, run, root, study["output"], lambda part: _refuse(part, verify(part)))
+    manifest, run = record_run(study, root, call, plan)
+    folder, new = publish(manifest, run, root, study["output"], lambda part: refuse(part, verify(part)))
     place = folder.relative_to(root)
     print(f"\n  {'released' if new else 'released before'}: {place}, verified: {len(manifest['artifacts'])} artifacts")
     if not manifest["gate"]["passed"]:
@@ -75,13 +82,13 @@ def release_run(study: Mapping[str, Any], root: Path, call: list[str]) -> Path:
     return folder
 
 
-def after_run(study: Mapping[str, Any], root: Path, call: list[str], publish: bool) -> None:
+def after_run(study: Mapping[str, Any], root: Path, call: list[str], publish: bool, plan: Plan | None = None) -> None:
     """Record a run that is complete, and release it if asked to; of one that has other targets there is no record."""
     try:
         if publish:
-            release_run(study, root, call)
+            release_run(study, root, call, plan)
         else:
-            record_run(study, root, call)
+            record_run(study, root, call, plan)
     except IncompleteError as error:
         print(f"\n  {'not released' if publish else 'no manifest'}: {error.what}")
     except SourceError as error:
@@ -91,7 +98,8 @@ def after_run(study: Mapping[str, Any], root: Path, call: list[str], publish: bo
         print(f"\n  no manifest: {error.what}")
 
 
-def _refuse(folder: Path, faults: list[Any]) -> None:
+def refuse(folder: Path, faults: list[Any]) -> None:
+    """Raise VerificationError naming what is not as it was released, if anything is."""
     if faults:
         lines = "\n  ".join(str(f) for f in faults)
         raise VerificationError(

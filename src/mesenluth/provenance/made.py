@@ -7,7 +7,7 @@ import csv
 import json
 import shlex
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -135,7 +135,7 @@ def jobs(rows: list[tuple[str, str, str]], root: Path, out: str) -> dict[str, Jo
     return found
 
 
-def measured(root: Path, out: str, names: Mapping[str, Job]) -> dict[str, dict[str, float]]:
+def measured(root: Path, out: str, names: Iterable[str]) -> dict[str, dict[str, float]]:
     """Return wall time, CPU time and memory of each job, from the benchmark files."""
     found = {}
     for name in names:

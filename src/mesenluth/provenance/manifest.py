@@ -26,6 +26,7 @@ CODE = (
     "rules",
     "scripts",
     "src/mesenluth",
+    "src/snakemake_logger_plugin_mesenluth",
     "schemas",
     "envs",
     "profiles",
@@ -112,6 +113,10 @@ def build(
                 path = _named(file.relative_to(root).as_posix(), out)
                 if not file.is_file():
                     raise JobError(f"{output}: the file is missing", do="run the workflow again")
+                if file.is_symlink() or place.is_symlink():
+                    raise VerificationError(
+                        f"{path}: a link instead of the artifact", do="remove it and run the workflow again"
+                    )
                 artifacts[path] = {**describe(file), "job": name}
                 outputs.append(path)
         inputs = [_named(i, out) for i in job.inputs]

@@ -163,12 +163,12 @@ def protect(folder: Path) -> None:
     """Take away the right to write from everything in a folder, and from it."""
     for here, _, files in os.walk(folder, topdown=False):
         for file in files:
-            Path(here, file).chmod(0o444)
-        Path(here).chmod(0o555)
+            Path(here, file).chmod(0o440)
+        Path(here).chmod(0o550)
 
 
 def remove(folder: Path) -> None:
     """Remove a folder that `protect` was applied to."""
     for here, _, _ in os.walk(folder):
-        Path(here).chmod(0o755)
+        Path(here).chmod(0o750)
     shutil.rmtree(folder)

@@ -42,7 +42,7 @@ def rebuild(folder: Path, to: Path, extra: Sequence[str]) -> None:
         raise ConfigurationError(f"{to}: is there already", "a folder that does not exist yet")
     shutil.copytree(folder / "project", to, copy_function=shutil.copyfile)
     for here, _, _ in os.walk(to):
-        Path(here).chmod(0o755)
+        Path(here).chmod(0o750)
     call = [sys.executable, "-m", "snakemake", "--snakefile", str(to / "Snakefile"), "--directory", str(to)]
     call += ["--configfile", str(to / Path(STUDY).name), *(extra or ["--cores", "all"])]
     environment = {**os.environ, "PYTHONPATH": str(to / "src")}

@@ -42,11 +42,11 @@ def sign(folder: Path, key: Path) -> None:
     if done.returncode:
         raise ConfigurationError(f"{key}: {done.stderr.decode(errors='replace').strip()}", "an SSH key that can sign")
     mode = folder.stat().st_mode
-    folder.chmod(0o755)
+    folder.chmod(0o750)
     try:
         (folder / SIGNATURE).unlink(missing_ok=True)
         (folder / SIGNATURE).write_bytes(done.stdout)
-        os.chmod(folder / SIGNATURE, 0o444)  # noqa: PTH101
+        os.chmod(folder / SIGNATURE, 0o440)  # noqa: PTH101
     finally:
         folder.chmod(mode)
 

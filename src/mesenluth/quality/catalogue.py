@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from ..errors import ConfigurationError
+from ..plain_yaml import parse
 from ..tables.conditions import check as check_condition
 from ..tables.model import Column, Table
 from ..tables.registry import REGISTRY
@@ -244,7 +245,7 @@ def entries(path: str | Path) -> list[Any]:
     path = Path(path)
     try:
         with open(path, encoding="utf-8") as stream:
-            plain = yaml.load(stream, Loader=_Loader)  # noqa: S506, a subclass of SafeLoader
+            plain = parse(stream, _Loader)
     except (FileNotFoundError, IsADirectoryError):
         raise ConfigurationError(f"{path}: no such file", "the catalogue of rules") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -153,7 +153,7 @@ def register(delivery: Delivery, study: Mapping[str, Any], root: str | Path) -> 
             path = root / folder / "store" / partition / name / f"{digest}.parquet"
             if not path.exists():
                 write_table(rows, path, stored(name), {"step": "register"})
-                path.chmod(0o444)
+                path.chmod(0o440)
         stood = [_stood(n, texts[n], delivery.places[n], parts[n] == partition) for n in delivery.places]
         if stood:
             where = pd.concat(stood, ignore_index=True)
@@ -161,7 +161,7 @@ def register(delivery: Delivery, study: Mapping[str, Any], root: str | Path) -> 
             path = root / folder / "store" / partition / PLACES.name / f"{places[partition]}.parquet"
             if not path.exists():
                 write_table(where, path, PLACES, {"step": "register"})
-                path.chmod(0o444)
+                path.chmod(0o440)
     content = _digest({"tables": tables, "readings": readings})
     # Only the newest counts: content that returns to an earlier state is a delivery of its own, or the workflow, which
     # takes the newest, would go on with what was taken back.
@@ -190,7 +190,7 @@ def register(delivery: Delivery, study: Mapping[str, Any], root: str | Path) -> 
     }
     path = root / folder / name / "cut.json"
     atomic_write(path, (json.dumps(document, indent=1, sort_keys=True) + "\n").encode())
-    path.chmod(0o444)
+    path.chmod(0o440)
     return Cut(name, folder, tables, readings, content, places), True
 
 

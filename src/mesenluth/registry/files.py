@@ -138,6 +138,8 @@ def _opened(folder: Path, name: str, spec: Any) -> TextFile | Sheet | ParquetTab
     if not isinstance(spec, Mapping) or not isinstance(spec.get("path"), str):
         raise ConfigurationError(f"{where}: {spec!r}", "a mapping with path")
     path, shown = folder / spec["path"], str(spec["path"])
+    if Path(shown).is_absolute() or ".." in Path(shown).parts:
+        raise ConfigurationError(f"{where}.path: {shown!r}", "a file of the delivery: a name in the folder source.path")
     kinds = [k for k in OPTIONS if path.suffix.lower() in k]
     if not kinds:
         raise ConfigurationError(

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from ..errors import ConfigurationError, SourceError
+from ..plain_yaml import parse
 from ..tables.registry import REGISTRY
 from .mapping_columns import DEFAULTS, ColumnMapping, Defaults, column_mapping, defaults
 from .source import Reading
@@ -125,8 +126,9 @@ def load(path: str | Path) -> RegistryMapping:
     """
     path = Path(path)
     try:
-        plain = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        with open(path, encoding="utf-8") as stream:
+            plain = parse(stream)
+    except (FileNotFoundError, IsADirectoryError):
         raise ConfigurationError(
             f"mapping file {path}: no such file", do="set source.mapping to an existing file"
         ) from None

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..errors import SourceError
@@ -17,6 +18,10 @@ from ..tables.io import STRING
 from .relation import LINE
 
 BATCH = 100_000
+TEXT = 1 << 30
+"""Bytes of text that a column may hold in the rows that are read at a time."""
+MANY, RATIO = 100_000_000, 100
+"""A file of more values than the first that holds more of them a byte than the second is no registry: keys differ."""
 UNPACKED = 4 << 30
 """Bytes that one row group may unpack to."""
 
@@ -26,13 +31,9 @@ class ParquetTable:
 
     def __init__(self, path: Path, shown: str) -> None:
         self.shown = shown
-        try:
-            self._file = pq.ParquetFile(path)
-        except FileNotFoundError:
-            raise SourceError(f"{shown}: no such file", do="check source.path and the mapping file") from None
-        except (pa.ArrowException, OSError, ValueError) as error:
-            raise unreadable(shown, error) from None
-        check_sizes(self._file, shown)
+        if not path.exists():
+            raise SourceError(f"{shown}: no such file", do="check source.path and the mapping file")
+        self._file = opened(path, shown)
         self.columns = list(self._file.schema_arrow.names)
 
     def batches(self, columns: Sequence[str], decimals: Mapping[str, str]) -> Iterator[pd.DataFrame]:
@@ -55,6 +56,8 @@ class ParquetTable:
         try:
             for batch in self._file.iter_batches(batch_size=BATCH, columns=list(columns)):
                 batch.validate(full=True)
+                for name, values in zip(batch.schema.names, batch.columns, strict=True):
+                    check_lengths(values, name, self.shown)
                 yield batch
         except (pa.ArrowException, OSError, ValueError) as error:
             raise unreadable(self.shown, error) from None
@@ -66,8 +69,44 @@ def unreadable(shown: str, error: Exception) -> SourceError:
     return SourceError(f"{shown}: not a readable Parquet file ({said})", do="restore the file from its source")
 
 
-def check_sizes(file: pq.ParquetFile, shown: str) -> None:
-    """Refuse a file whose row groups would not fit into memory once they are unpacked, before one is."""
+def opened(path: Path, shown: str) -> pq.ParquetFile:
+    """Return an open file, refused if it would not fit into memory; texts are read as dictionaries, each value once."""
+    try:
+        with pq.ParquetFile(path) as file:
+            kinds = file.schema_arrow
+        found = pq.ParquetFile(path, read_dictionary=[f.name for f in kinds if _is_text(f.type)])
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise unreadable(shown, error) from None
+    check_sizes(found, path.stat().st_size, shown)
+    return found
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_binary(kind)
+
+
+def check_lengths(values: pa.Array, name: str, shown: str) -> None:
+    """Refuse texts that are short in the file, where each stands once, and fill the memory once written out."""
+    if not pa.types.is_dictionary(values.type) or not len(values):
+        return
+    each = pc.binary_length(values.dictionary)
+    length = pc.sum(pc.take(each, values.indices)).as_py() or 0
+    if length > TEXT:
+        raise SourceError(
+            f"{shown}: column {name!r} holds {length >> 20} MB of text in {len(values)} rows",
+            f"at most {TEXT >> 20} MB",
+        )
+
+
+def check_sizes(file: pq.ParquetFile, size: int, shown: str) -> None:
+    """Refuse a file whose rows would not fit into memory once they are unpacked, before any is."""
+    cells = file.metadata.num_rows * len(file.schema_arrow.names)
+    if cells > MANY and cells > RATIO * size:
+        raise SourceError(
+            f"{shown}: {size} bytes are said to hold {file.metadata.num_rows} rows",
+            f"at most {RATIO} values a byte",
+            "check where the file comes from: rows that differ take more room",
+        )
     for number in range(file.metadata.num_row_groups):
         size = file.metadata.row_group(number).total_byte_size
         if size > UNPACKED:
@@ -80,6 +119,9 @@ def check_sizes(file: pq.ParquetFile, shown: str) -> None:
 
 def texts(values: pa.Array, sign: str = ".") -> list[str | None]:
     """Return Arrow values as text."""
+    if pa.types.is_dictionary(values.type):
+        each = texts(values.dictionary, sign)
+        return [None if i is None else each[i] for i in values.indices.to_pylist()]
     if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
         return values.to_pylist()
     return [text(v, sign) for v in values.to_pylist()]

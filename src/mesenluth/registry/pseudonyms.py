@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import ConfigurationError
+from .credentials import credential
 from .source import UNREAD
 
 SHORTEST_KEY = 16
@@ -70,12 +70,12 @@ def pseudonymiser(study: Mapping[str, Any]) -> Pseudonymiser:
     if study["source"]["kind"] == "synthetic" and settings.get("public_key"):
         return Pseudonymiser(settings["public_key"].encode(), name)
     variable = settings["key_env"]
-    key = os.environ.get(variable, "")
+    key = credential(variable)
     if len(key) < SHORTEST_KEY:
         raise ConfigurationError(
             f"environment variable {variable}: "
             + ("not set" if not key else f"the key has only {len(key)} characters"),
             f"a secret key of at least {SHORTEST_KEY} characters",
-            f"export {variable}=... before registering a cut; keep the key, pseudonyms depend on it",
+            f"export {variable}=... (or {variable}_FILE) before registering; keep the key, pseudonyms depend on it",
         )
     return Pseudonymiser(key.encode(), name)

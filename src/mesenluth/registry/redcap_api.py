@@ -6,7 +6,6 @@ it is read as that: by instrument, with the project's own data dictionary.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from redcap.project import Project
 from requests import RequestException
 
 from ..errors import ConfigurationError, SourceError
+from .credentials import TOKEN_ENV, credential
 from .mapping import RegistryMapping
 from .redcap import Instruments, check_options
 from .redcap_dictionary import fields, forms
@@ -52,7 +52,7 @@ def opened(source: Mapping[str, Any], root: Path, mapping: RegistryMapping | Non
     options, missing = (mapping.redcap, mapping.missing) if mapping else ({}, ("",))
     check_options(options)
     url, shown = _address(source["url"]), f"REDCap project at {source['url']}"
-    project = Project(url, _token(source.get("token_env") or "REDCAP_API_TOKEN"), timeout=TIMEOUT)
+    project = Project(url, _token(source.get("token_env") or TOKEN_ENV), timeout=TIMEOUT)
     try:
         dictionary = fields(_rows(project.export_metadata(format_type="csv"), shown), shown)
         first = dictionary[0].name
@@ -101,12 +101,12 @@ def _address(url: str) -> str:
 
 
 def _token(variable: str) -> str:
-    token = os.environ.get(variable, "").strip()
+    token = credential(variable).strip()
     if len(token) != TOKEN:
         raise ConfigurationError(
             f"environment variable {variable}: " + ("not set" if not token else f"{len(token)} characters"),
             f"the project's API token of {TOKEN} characters",
-            f"export {variable}=... before registering a cut; a study file never holds credentials",
+            f"export {variable}=... (or {variable}_FILE) before registering; a study file never holds credentials",
         )
     return token
 

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ..errors import SourceError
-from .parquet import check_sizes, unreadable
+from .parquet import check_lengths, opened, unreadable
 from .xpt import read_xpt
 
 FORMS = (".parquet", ".json", ".ndjson", ".xpt")
@@ -52,15 +51,18 @@ def variables(
 
 
 def _parquet(path: Path, shown: str, wanted: Sequence[str] | None) -> tuple[dict[str, list[str | None]], list[str]]:
-    try:
-        with pq.ParquetFile(path) as file:
-            check_sizes(file, f"{shown}: {path.name}")
-            names = file.schema_arrow.names
+    name = f"{shown}: {path.name}"
+    with opened(path, name) as file:
+        names = file.schema_arrow.names
         chosen = names if wanted is None else [n for n in wanted if n in names]
-        data = pq.read_table(path, columns=chosen, partitioning=None)
-        data.validate(full=True)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise unreadable(f"{shown}: {path.name}", error) from None
+        try:
+            data = file.read(columns=chosen)
+            data.validate(full=True)
+        except (pa.ArrowException, OSError, ValueError) as error:
+            raise unreadable(name, error) from None
+    for column in chosen:
+        for chunk in data.column(column).chunks:
+            check_lengths(chunk, column, name)
     return {n: [as_text(v) for v in data.column(n).to_pylist()] for n in chosen}, names
 
 

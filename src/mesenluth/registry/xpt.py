@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ MEMBER = b"HEADER RECORD*******MEMBER  HEADER RECORD!!!!!!!"
 NAMESTR = b"HEADER RECORD*******NAMESTR HEADER RECORD!!!!!!!"
 OBSERVATIONS = b"HEADER RECORD*******OBS     HEADER RECORD!!!!!!!"
 EPOCH = datetime.datetime(1960, 1, 1)
+LONGEST_TEXT = 200
 DATES = ("DATE", "E8601DA", "YYMMDD", "MMDDYY", "DDMMYY", "IS8601DA", "B8601DA")
 MOMENTS = ("DATETIME", "E8601DT", "IS8601DT", "B8601DT", "DATEAMPM")
 
@@ -53,9 +55,9 @@ def read_xpt(path: Path, shown: str) -> dict[str, list[str | float | None]]:
         start = at + LINE
         variables = [_variable(content[start + i * size : start + (i + 1) * size]) for i in range(number)]
         begin = content.index(OBSERVATIONS, start) + LINE
+        width = _width(variables)
     except (ValueError, struct.error) as error:
         raise SourceError(f"{shown}: {path.name} is damaged ({error})", do="restore it from its source") from None
-    width = sum(v.length for v in variables)
     rows = (len(content) - begin) // width
     data = np.frombuffer(content, dtype=np.uint8, count=rows * width, offset=begin).reshape(rows, width)
     # The last line is filled up with blanks, which may be as long as records.
@@ -70,6 +72,18 @@ def _variable(record: bytes) -> Variable:
     position = struct.unpack(">l", record[84:88])[0]
     name, form = record[8:16].decode("ascii").strip(), record[56:64].decode("ascii").strip()
     return Variable(name, kind == 2, length, position, form.upper())
+
+
+def _width(variables: Sequence[Variable]) -> int:
+    """Return the length of a record; ValueError where the variables do not lie in it one beside the other."""
+    end = 0
+    for v in sorted(variables, key=lambda v: v.position):
+        if v.position != end or not (1 <= v.length <= LONGEST_TEXT if v.text else 2 <= v.length <= 8):
+            raise ValueError(f"variable {v.name}: {v.length} bytes from byte {v.position} on")
+        end += v.length
+    if not end:
+        raise ValueError("no variable")
+    return end
 
 
 def _values(data: NDArray[np.uint8], variable: Variable) -> list[str | float | None]:

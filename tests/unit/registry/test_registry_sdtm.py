@@ -426,7 +426,7 @@ def test_a_missing_variable_is_named(deliver):
 def test_a_file_that_is_no_parquet_is_named(deliver, tmp_path, study):
     deliver()
     (tmp_path / "sdtm" / "tu.parquet").write_text("USUBJID,TULNKID\n")
-    with pytest.raises(SourceError, match="tu.parquet is not a readable Parquet file"):
+    with pytest.raises(SourceError, match="tu.parquet: not a readable Parquet file"):
         read(settings(study), tmp_path)
 
 
