@@ -72,7 +72,7 @@ def counts() -> list[tuple[str, str, str]]:
         ("worked cases of RECIST 1.1", str(_cases("recist_cases.yaml") + _cases("recist_cases_more.yaml")), "`tests/data/recist_cases*.yaml`"),
         ("worked cases of progression-free survival", str(_cases("pfs_cases.yaml") + _cases("pfs_cases_more.yaml")), "`tests/data/pfs_cases*.yaml`"),
         ("edge cases of the classification", str(_cases("edge_cases.yaml")), "`tests/data/edge_cases.yaml`"),
-        ("rows of reference results of R", f"{_rows('r_reference'):,}", "`tests/data/r_reference/outputs`"),
+        ("rows of reference results of R", f"{_rows('r_reference/outputs'):,}", "`tests/data/r_reference/outputs`"),
         ("rows of reference results of admiralonco", f"{_rows('admiralonco'):,}", "`tests/data/admiralonco`"),
         ("test functions, many of them for several cases", f"{functions:,}", ""),
     ]  # fmt: skip

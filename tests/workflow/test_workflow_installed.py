@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from mesenluth.provenance.fingerprint import code_hash
 from mesenluth.tables.io import read_footer, read_table
 from mesenluth.tables.results import ESTIMATES
 from workflow.harness import ROOT, copy_project
@@ -98,6 +99,8 @@ def test_a_study_runs_in_an_empty_folder_and_in_another_workflow(installed, tmp_
     assert {p.name for p in here.iterdir()} == {"studies", "data", "cuts", "results", ".snakemake"}
     first = here / WANTED[0]
     code = read_footer(first)["lineage"]["code"]
+    # The same code has the same hash in a clone: a release can be checked and made again from either.
+    assert code == code_hash(ROOT / "scripts/endpoints.py", ROOT / "src")
 
     outer = tmp_path / "outer"
     outer.mkdir()

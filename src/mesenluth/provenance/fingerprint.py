@@ -93,9 +93,9 @@ def code_hash(program: str | Path, source: str | Path) -> str:
     """
     program, source = Path(program).resolve(), Path(source).resolve()
     sink = hashlib.sha256()
-    for file in closure(program, source):
-        inside = file.is_relative_to(source) and file != program
-        name = file.relative_to(source).as_posix() if inside else file.name
+    modules = [f.relative_to(source) for f in closure(program, source) if f != program and f.is_relative_to(source)]
+    # The program first, wherever it lies: within the package where that is installed, beside it in a clone.
+    for name, file in [(program.name, program), *((m.as_posix(), source / m) for m in sorted(modules))]:
         sink.update(f"{name}\x00".encode())
         sink.update(hashlib.sha256(file.read_bytes()).digest())
     return sink.hexdigest()[:16]

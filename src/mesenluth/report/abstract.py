@@ -144,7 +144,15 @@ class Abstract:
         points = number(100 * row["estimate"], self.lang, 1)
         p = escape(sentence(self.lang, p_equals(of["p_value"])))
         apart = number(int(of["numerator"]), self.lang)
-        return self._say("compared", points=points, interval=self._interval(row, 100), p=p, apart=apart)
+        # The shares just said are of all included; where some were not judged in both, the difference is not theirs.
+        shares = self.own[(self.own["endpoint"] == endpoint) & (self.own["statistic"] == "proportion")]
+        of_all = shares.loc[
+            shares["compartment"].isin(listed[:2]) & (shares["population"] == "included"), "denominator"
+        ]
+        judged = int(row["denominator"])
+        everybody = of_all.eq(judged).all()
+        whom = self._say("the_same") if everybody else self._say("judged", n=number(judged, self.lang))
+        return self._say("compared", whom=whom, points=points, interval=self._interval(row, 100), p=p, apart=apart)
 
     def _times(self) -> list[str]:
         free = progression_free(self.study)

@@ -20,8 +20,10 @@ ENGLISH: dict[str, str] = {
     "abstract.share": "{counts} ({percent} %; {interval})",
     "abstract.interval": "{confidence} % CI {low} to {high}",
     "abstract.not_reached": "not reached",
+    "abstract.the_same": "the same patients",
+    "abstract.judged": "the {n} patients judged in both",
     "abstract.compared": (
-        "; the difference in the same patients was {points} percentage points ({interval}; exact McNemar {p}, which"
+        "; the difference in {whom} was {points} percentage points ({interval}; exact McNemar {p}, which"
         " rests on the {apart} in whom the two differ)"
     ),
     "abstract.median": "Median {endpoint} was {medians}.",
@@ -88,8 +90,10 @@ FRENCH: dict[str, str] = {
     "abstract.share": "{counts} ({percent} % ; {interval})",
     "abstract.interval": "IC à {confidence} % de {low} à {high}",
     "abstract.not_reached": "non atteinte",
+    "abstract.the_same": "les mêmes patients",
+    "abstract.judged": "les {n} patients évaluables dans les deux",
     "abstract.compared": (
-        " ; la différence chez les mêmes patients était de {points} points de pourcentage ({interval} ; McNemar exact"
+        " ; la différence chez {whom} était de {points} points de pourcentage ({interval} ; McNemar exact"
         " {p}, qui repose sur les {apart} chez qui les deux diffèrent)"
     ),
     "abstract.median": "Médiane, {endpoint} : {medians}.",

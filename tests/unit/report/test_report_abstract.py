@@ -57,6 +57,12 @@ def test_the_results_are_told_with_counts_shares_and_intervals():
     ) in results
 
 
+def test_who_is_compared_is_said_where_some_could_not_be_judged():
+    rows = [{**row, "denominator": 50} if row["statistic"] == "paired_difference" else row for row in ROWS]
+    assert "; the difference in the 50 patients judged in both was −3.8 percentage points" in written(rows=rows)[0]
+    assert "la différence chez les 50 patients évaluables dans les deux était de" in written("fr", rows=rows)[0]
+
+
 def test_what_so_many_patients_can_show_is_said_and_that_none_is_not_never():
     _, limits = written()
     assert limits.startswith("What 52 patients can show: no result of 52 patients could have shown a rate under 5 %.")
