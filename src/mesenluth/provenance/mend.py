@@ -41,11 +41,12 @@ def damaged(root: Path, out: str) -> Iterator[Path]:
             continue
         if name in known and sha256(path) == known[name]:
             continue
-        if path.suffix == ".parquet" and not _whole(path) or name in known and not _made_since(root, name, written):
+        if path.suffix == ".parquet" and not is_whole(path) or name in known and not _made_since(root, name, written):
             yield path
 
 
-def _whole(path: Path) -> bool:
+def is_whole(path: Path) -> bool:
+    """Return whether a table can be read and its rows are those that its footer tells of."""
     try:
         about, logical = footer_and_hash(path)
     except VerificationError:
