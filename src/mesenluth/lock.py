@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import datetime
 import fcntl
-import getpass
 import json
 import os
 import platform
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from .errors import BusyError
+from .slurm import on_cluster
 
 OWN = Path(".snakemake") / "mesenluth.lock"
 LOCKS = Path(".snakemake") / "locks"
-ACTIVE = "pending,configuring,running,completing,suspended"
 
 
 @contextmanager
@@ -119,23 +117,3 @@ def snakemake_at(root: Path) -> list[int]:
         if here and any(w.endswith(b"snakemake") for w in words[:4]):
             found.append(int(process.name))
     return found
-
-
-def on_cluster(root: Path) -> list[str]:
-    """Return the jobs of this user on Slurm that were submitted from a folder and are not over.
-
-    Raises
-    ------
-    BusyError
-        If Slurm does not answer.
-    """
-    call = ["squeue", "--noheader", f"--user={getpass.getuser()}", f"--states={ACTIVE}", "--format=%i|%Z"]
-    try:
-        said = subprocess.run(call, capture_output=True, text=True, timeout=60, check=True)
-    except (OSError, subprocess.SubprocessError) as error:
-        raise BusyError(
-            f"{root}: a run was killed, and Slurm does not say whether its jobs are over ({error})",
-            do="see to it that squeue answers, or that nothing runs, and `mesenluth run -- --unlock`",
-        ) from None
-    listed = [line.strip().partition("|") for line in said.stdout.splitlines()]
-    return [job for job, _, place in listed if Path(place).resolve() == root.resolve()]

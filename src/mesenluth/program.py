@@ -16,7 +16,8 @@ import pandas as pd
 from .errors import ConfigurationError, MesenluthError
 from .rights import keep_private
 from .tables.digest import logical_hash
-from .tables.io import TableWriter, empty, read_arrow, read_table, to_arrow, write_table
+from .tables.invariants import REFERRED, check, names_of
+from .tables.io import TableWriter, conform, empty, read_arrow, read_table, to_arrow, write_table
 from .tables.model import Table
 from .tables.portions import portions
 
@@ -55,6 +56,7 @@ class Step:
             self.settings: dict[str, Any] = json.loads(arguments.settings)
         except ValueError as error:
             raise ConfigurationError(f"--settings: not JSON ({error})", "sections of the study file") from None
+        self._known: dict[str, pd.Series] = {}
         self._lineage: dict[str, Any] = {
             "step": name,
             "code": arguments.code,
@@ -76,6 +78,18 @@ class Step:
         """Read a table from all its files and note its content for the lineage."""
         frame = read_table(self._files(table), table)
         self._lineage["inputs"][table.name] = logical_hash(to_arrow(frame, table))
+        self._note(frame, table)
+        return frame
+
+    def _note(self, frame: pd.DataFrame, table: Table) -> None:
+        """Keep the names of rows that rows of other tables may refer to."""
+        if table.name in REFERRED:
+            self._known[table.name] = names_of(frame, table.name)
+
+    def _checked(self, frame: pd.DataFrame, table: Table, known: Mapping[str, pd.Series]) -> pd.DataFrame:
+        """Return the table by its contract; TableError if what always holds of it does not."""
+        frame = conform(frame, table)
+        check(frame, table, known)
         return frame
 
     def read_portions(self, tables: Iterable[Table]) -> Iterator[dict[str, pd.DataFrame]]:
@@ -97,8 +111,10 @@ class Step:
         with ExitStack() as stack, ThreadPoolExecutor(1) as beside:
 
             def write(frames: Mapping[str, pd.DataFrame]) -> None:
+                # The patients of a portion are in no other one.
+                known = {n: names_of(frames[n], n) for n in REFERRED if n in frames}
                 for name, frame in frames.items():
-                    writers[name].write(frame)
+                    writers[name].write(self._checked(frame, tables[name], known))
 
             under_way: Future[None] | None = None
             for frames in portions:
@@ -135,6 +151,8 @@ class Step:
     def write(self, frame: pd.DataFrame, table: Table, folder: str | Path | None = None, name: str = "") -> None:
         """Write a table, with the lineage so far in its footer, into the step's folder or another."""
         place = Path(folder) if folder is not None else self.folder
+        frame = self._checked(frame, table, self._known)
+        self._note(frame, table)
         write_table(frame, place / f"{name or table.name}.parquet", table, self._lineage)
 
     def write_all(self, frames: Mapping[str, pd.DataFrame], tables: Mapping[str, Table]) -> None:

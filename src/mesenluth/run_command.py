@@ -29,7 +29,7 @@ class Run:
         self.arguments = arguments
         self.changes = changes_of(arguments)
         self.root = project_root()
-        self.asked = [*profile(self.root, arguments.profile), *arguments.snakemake]
+        self.asked = [*profile(self.root, arguments.profile, arguments.snakemake), *arguments.snakemake]
         self.submits = bool(arguments.profile) or any(
             a.startswith(("--profile", "--workflow-profile", "--executor", "-e")) for a in self.asked
         )

@@ -18,6 +18,7 @@ from .errors import BusyError, ConfigurationError, JobError
 from .home import home
 from .program import MARK
 from .registry.credentials import variables
+from .slurm import status_arguments
 
 DRY = {"-n", "--dry-run", "--dryrun"}
 UNLOCK = "--unlock"
@@ -25,6 +26,7 @@ SILENT = {*DRY, UNLOCK}
 LOGGER = "mesenluth"
 EVENTS = "MESENLUTH_EVENTS"
 """Environment variable that names the file of events to the logger plugin of this package."""
+COMPARISON = "endpoints/published_comparison.parquet"
 FAILED = re.compile(rf"^{MARK} (\d+): ", re.MULTILINE)
 
 
@@ -49,8 +51,17 @@ def command(root: Path, overlay: Path | None, changes: Mapping[str, Any], extra:
     return [*call, *extra]
 
 
-def profile(root: Path, name: str | None) -> list[str]:
+def profile(root: Path, name: str | None, extra: Sequence[str] = ()) -> list[str]:
     """Return Snakemake's arguments for a profile: the name of a folder of `profiles`, or a path.
+
+    Parameters
+    ----------
+    root : path
+        The project.
+    name : str, optional
+        The profile.
+    extra : sequence of str
+        What the user gives Snakemake beside it.
 
     Raises
     ------
@@ -59,10 +70,14 @@ def profile(root: Path, name: str | None) -> list[str]:
     """
     if name is None:
         return []
-    for folder in (root / "profiles" / name, Path(name)):
-        if (folder / "profile.yaml").is_file():
-            return ["--workflow-profile", str(folder.resolve())]
-    known = ", ".join(sorted(p.parent.name for p in (root / "profiles").glob("*/profile.yaml")))
+    places = [root / "profiles", home(root) / "profiles"]
+    for folder in (*(place / name for place in places), Path(name)):
+        file = folder / "profile.yaml"
+        if file.is_file():
+            found = ["--workflow-profile", str(folder.resolve())]
+            on_slurm = re.search(r"^executor:\s*slurm\b", file.read_text(encoding="utf-8"), re.MULTILINE)
+            return [*found, *(status_arguments(extra) if on_slurm else [])]
+    known = ", ".join(sorted({p.parent.name for place in places for p in place.glob("*/profile.yaml")}))
     raise ConfigurationError(f"--profile {name!r}: no such profile", f"one of {known}, or a folder with profile.yaml")
 
 
@@ -186,16 +201,18 @@ def summary(study: Mapping[str, Any], out: Path) -> None:
     language = study["figures"]["language"]
     shown = out.relative_to(out.parents[0]) if study["output"] == "results" else Path(study["output"])
     print(f"\n{study['study']['title'][language]}\n{study['study']['notice'][language]}\n")
-    rows = read_table(out / "endpoints" / "published_comparison.parquet", PUBLISHED_COMPARISON)
-    if len(rows):
-        wide = max(rows["item"].str.len())
-        far = max(rows["published"].str.len())
+    # A run that was asked for less has not got so far.
+    if (out / COMPARISON).is_file():
+        rows = read_table(out / COMPARISON, PUBLISHED_COMPARISON)
+        wide = max(rows["item"].str.len(), default=0)
+        far = max(rows["published"].str.len(), default=0)
         for item, published, computed, agrees in zip(
             rows["item"], rows["published"], rows["computed"], rows["agrees"], strict=True
         ):
             mark = "agrees" if agrees else "DIFFERS"
             print(f"  {item:<{wide}}  published {published:<{far}}  computed {computed}  {mark}")
-        print()
+        if len(rows):
+            print()
     for text, path in (
         ("the report", "report/report.html"),
         ("its tables as text", "report/results.md"),
@@ -203,4 +220,5 @@ def summary(study: Mapping[str, Any], out: Path) -> None:
         ("figures", "figures/"),
         ("data quality findings", "quality/findings.parquet"),
     ):
-        print(f"  {text:<22} {shown / path}")
+        if (out / path).exists():
+            print(f"  {text:<22} {shown / path}")

@@ -18,8 +18,8 @@ from slurm import slurm_up
 from workflow.harness import SMALL, added_up, artifacts, clone, copy_project, mesenluth, parts
 
 ACTIVE = "pending,running,completing"
-# Without accounting only squeue knows how a job ended; jobs are short here.
-ASKED = ("--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "1", "--latency-wait", "5")
+# Jobs are short here. There is no accounting, so that only squeue knows how one ended: the run finds that out.
+ASKED = ("--slurm-init-seconds-before-status-checks", "1", "--latency-wait", "5")
 RUN = ("run", "--study", "small.yaml", "--profile", "slurm", "--", *ASKED)
 
 
