@@ -22,6 +22,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "tests/workflow" not in item.nodeid)
 
 
+@pytest.fixture(autouse=True)
+def rights():
+    """Take back what a command called in this process does to the rights of later files."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)
+
+
 @pytest.fixture
 def root() -> Path:
     """Folder of the project."""

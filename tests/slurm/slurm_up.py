@@ -177,7 +177,8 @@ def up() -> None:
     down()
     _install()
     for name in ("", "state", "spool", "munge"):
-        (FOLDER / name).mkdir(mode=0o755, parents=True, exist_ok=True)
+        (FOLDER / name).mkdir(parents=True, exist_ok=True)
+        (FOLDER / name).chmod(0o755)  # whatever the umask: munged has a user of its own
     host = socket.gethostname().split(".")[0]
     try:
         alone = socket.gethostbyname(host) == "127.0.0.1"
