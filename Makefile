@@ -55,6 +55,7 @@ pictures: setup ## run two studies and make the pictures of the docs from their 
 	@$(BIN)/mesenluth run
 	@$(BIN)/mesenluth run --study studies/intracranial.yaml
 	@$(BIN)/python -m mesenluth.report.pictures docs/images
+	@$(BIN)/python -m mesenluth.report.moved > docs/moved.md
 
 clean: ## remove results of runs; registered cuts stay
 	@rm -rf results/* .snakemake

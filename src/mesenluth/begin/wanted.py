@@ -151,7 +151,7 @@ def asked(given: Mapping[str, Any], known: Sequence[str], ask: Callable[[str], s
         ("endpoint", f"Endpoints, of: {', '.join(known)}", " ".join(USUAL)),
     ):
         if not found.get(key):
-            found[key] = re.split(r"[ ;]+", wants(key, question, usual))
+            found[key] = re.split(r"[,;]?\s+", wants(key, question, usual))
     wants("product", "The treatment as the registry will name it; empty: any")
     wants("cut", "Date of the data cut", str(given.get("today", "")))
     return found

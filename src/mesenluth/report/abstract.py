@@ -146,11 +146,9 @@ class Abstract:
         apart = number(int(of["numerator"]), self.lang)
         # The shares just said are of all included; where some were not judged in both, the difference is not theirs.
         shares = self.own[(self.own["endpoint"] == endpoint) & (self.own["statistic"] == "proportion")]
-        of_all = shares.loc[
-            shares["compartment"].isin(listed[:2]) & (shares["population"] == "included"), "denominator"
-        ]
+        shares = shares[shares["compartment"].isin(listed[:2]) & (shares["population"] == "included")]
         judged = int(row["denominator"])
-        everybody = of_all.eq(judged).all()
+        everybody = shares["denominator"].eq(judged).all()
         whom = self._say("the_same") if everybody else self._say("judged", n=number(judged, self.lang))
         return self._say("compared", whom=whom, points=points, interval=self._interval(row, 100), p=p, apart=apart)
 

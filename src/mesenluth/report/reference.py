@@ -32,7 +32,8 @@ Written from `config.yaml`, its schema and the rules of the program by
 `python -m mesenluth.report.reference definitions`; do not edit it here.
 
 Every definition that a publication may leave open is a key of the study file, with a default and a reason. "open" says
-that the abstract of the MesenLuth study does not define it.
+that the abstract of the MesenLuth study does not define it. What each of
+them moves in the default study stands in [what each definition moves](moved.md).
 """
 
 CODES: tuple[tuple[str, str, Mapping[str, str]], ...] = (

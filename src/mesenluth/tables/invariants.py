@@ -46,6 +46,15 @@ def _never_more(curve: pd.DataFrame) -> Broken:
     return rises.reindex(curve.index)
 
 
+def _more_than_counted(estimates: pd.DataFrame) -> Broken:
+    """Return whether more patients have the event than are counted.
+
+    Where the times of two compartments are compared, each patient counted has two times, and may have two events.
+    """
+    two = estimates["statistic"].isin(["hazard_ratio", "interaction"]) & estimates["compartment"].str.contains(" vs ")
+    return _bounded(estimates["numerator"], 0, estimates["denominator"] * two.fillna(False).astype(int).add(1))
+
+
 def _one_in_all(incidence: pd.DataFrame) -> Broken:
     """Return whether incidences of all causes and the freedom from all miss 1.
 
@@ -97,7 +106,7 @@ ROWS: Mapping[str, tuple[tuple[str, Callable[[pd.DataFrame], Broken]], ...]] = {
         ("incidences of all causes + freedom from all = 1", _one_in_all),
     ),
     "estimates": (
-        ("0 <= numerator <= denominator", lambda f: _bounded(f["numerator"], 0, f["denominator"])),
+        ("0 <= numerator <= denominator, of each compartment", _more_than_counted),
         ("an estimate lies within its limits", lambda f: _bounded(f["estimate"], f["ci_low"], f["ci_high"])),
         ("p lies within 0 and 1", lambda f: _bounded(f["p_value"], 0, 1)),
         (

@@ -107,7 +107,7 @@ def test_a_wrong_wish_is_refused_by_name(project, capsys, arguments, said):
 
 def test_a_terminal_is_asked_for_what_is_missing():
     questions = []
-    answers = iter(["brain", "", "a=site:brain b=rest", "", "osimertinib", ""])
+    answers = iter(["brain", "", "a=site:brain, b=rest", "", "osimertinib", ""])
 
     def ask(question):
         questions.append(question)

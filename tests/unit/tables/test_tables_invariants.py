@@ -70,6 +70,9 @@ BAD = {
     "incidences that miss 1": ("incidence", 3, {"incidence": 0.26}, "= 1"),
     "a negative incidence": ("incidence", 0, {"incidence": -0.1}, "within 0 and 1"),
     "more with the event than counted": ("estimates", 0, {"numerator": 5}, "numerator <= denominator"),
+    "three events of two times": (
+        "estimates", 0, {"numerator": 9, "statistic": "hazard_ratio", "compartment": "a vs b"}, "numerator <= denominator"
+    ),
     "an estimate above its limits": ("estimates", 0, {"estimate": 0.9}, "within its limits"),
     "a p value above 1": ("estimates", 0, {"p_value": 1.5}, "p lies within"),
     "a probability below 0": ("estimates", 0, {"estimate": -0.5, "ci_low": None}, "a probability lies"),
@@ -94,6 +97,18 @@ def test_what_does_not_hold_is_refused_by_name(what):
     with pytest.raises(TableError, match=f"table {name}: .* break what always holds") as told:
         check(filled(contract(name), *rows), contract(name), {})
     assert said in told.value.expected
+
+
+def test_a_patient_may_have_an_event_in_each_of_two_compartments():
+    both = GOOD["estimates"][0] | {
+        "numerator": 8,
+        "denominator": 4,
+        "statistic": "hazard_ratio",
+        "compartment": "a vs b",
+    }
+    check(filled(RESULTS["estimates"], both), RESULTS["estimates"], {})
+    with pytest.raises(TableError, match="break what always holds"):
+        check(filled(RESULTS["estimates"], both | {"compartment": "a"}), RESULTS["estimates"], {})
 
 
 def test_allowed_values_and_limits_hold_of_what_is_computed_and_not_of_what_is_delivered():
