@@ -123,7 +123,15 @@ def call_snakemake(
         # Snakemake finds plugins where Python finds packages: this package must be there, wherever it was taken from.
         here = [str(Path(__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
         kept |= {EVENTS: str(events), "PYTHONPATH": os.pathsep.join(here)}
+    main = threading.current_thread() is threading.main_thread()
+    # In the background of a script, or under nohup, interruptions are ignored, and a child inherits that: Snakemake
+    # would never hear that it is to end.
+    deaf = main and signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    if deaf:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     process = subprocess.Popen(call, cwd=root, env=kept, pass_fds=() if lock is None else (lock,))
+    if deaf:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     asked_to_end = False
 
     def end(*_: object) -> None:
@@ -131,7 +139,7 @@ def call_snakemake(
         asked_to_end = True
         process.send_signal(signal.SIGINT)
 
-    before = signal.signal(signal.SIGTERM, end) if threading.current_thread() is threading.main_thread() else None
+    before = signal.signal(signal.SIGTERM, end) if main else None
     try:
         while True:
             try:
