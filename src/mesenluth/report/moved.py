@@ -40,7 +40,7 @@ def _farthest(rows: pd.DataFrame, statistic: str) -> str:
     known = rows[rows["change"].eq("estimate") & rows["statistic"].eq(statistic) & rows["difference"].notna()]
     if known.empty:
         return "–"
-    row = known.loc[known["difference"].abs().idxmax()]
+    row = known.iloc[int(known["difference"].abs().to_numpy().argmax())]
     by = 100 * row["difference"] if statistic == "proportion" else row["difference"]
     return f"{row['endpoint']}, {row['compartment']}: {by:+.1f}"
 
