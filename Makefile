@@ -14,8 +14,8 @@ study: setup ## set up, register the cut if it is new, run the study
 test: setup-test ## set up and run all tests
 	@$(BIN)/python -m pytest
 
-nightly: setup-test ## 14 kinds of damaged input, 750 of each (`test` tries 10)
-	@MESENLUTH_FUZZ=750 $(BIN)/python -m pytest tests/unit/hostile
+nightly: setup-test ## 14 kinds of damaged input, 750 of each (`test` tries 10), and 50 runs that are killed (`test`: 1)
+	@MESENLUTH_FUZZ=750 MESENLUTH_FAULTS=50 $(BIN)/python -m pytest tests/unit/hostile tests/workflow/test_workflow_faults.py
 
 lint: setup-test ## formatting, linters, type checker, snakemake --lint
 	@$(BIN)/ruff check .

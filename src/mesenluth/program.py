@@ -13,11 +13,11 @@ from typing import Any
 
 import pandas as pd
 
-from .errors import ConfigurationError, MesenluthError
+from .errors import ConfigurationError, MesenluthError, TableError
 from .rights import keep_private
 from .tables.digest import logical_hash
 from .tables.invariants import REFERRED, check, names_of
-from .tables.io import TableWriter, conform, empty, read_arrow, read_table, to_arrow, write_table
+from .tables.io import TableWriter, conform, empty, read_arrow, read_footer, read_table, to_arrow, write_table
 from .tables.model import Table
 from .tables.portions import portions
 
@@ -76,8 +76,16 @@ class Step:
 
     def read(self, table: Table) -> pd.DataFrame:
         """Read a table from all its files and note its content for the lineage."""
-        frame = read_table(self._files(table), table)
-        self._lineage["inputs"][table.name] = logical_hash(to_arrow(frame, table))
+        files = self._files(table)
+        frame = read_table(files, table)
+        content = logical_hash(to_arrow(frame, table))
+        if len(files) == 1 and read_footer(files[0]).get("sha256", content) != content:
+            raise TableError(
+                f"{files[0]}: its rows do not match the hash in its footer",
+                "the rows that were written",
+                "`mesenluth run` makes a damaged artifact again; a damaged registered cut comes from a copy",
+            )
+        self._lineage["inputs"][table.name] = content
         self._note(frame, table)
         return frame
 

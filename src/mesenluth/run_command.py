@@ -16,6 +16,7 @@ from .home import project_root
 from .lock import held
 from .provenance import commands as provenance
 from .provenance.made import planned
+from .provenance.mend import mend
 from .tables.io import atomic_write
 from .workflow import DRY, SILENT, UNLOCK, command, execute, profile
 
@@ -49,6 +50,9 @@ class Run:
         self.study = study_of(self.arguments, self.root)
         with held(self.root, self.submits, UNLOCK in self.asked) as lock:
             self.cut = register(self.study, self.root)
+            if not SILENT & set(self.asked):
+                for name in mend(self.root, self.study["output"]):
+                    print(f"{name}: not what was recorded of it; it will be made again", flush=True)
             status = execute(self.study, self.root, self.arguments.study, self.changes, self.asked, events, lock)
             if SILENT & set(self.asked):
                 return status

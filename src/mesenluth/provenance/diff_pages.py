@@ -129,9 +129,11 @@ def markdown(diff: Diff, before: str, after: str) -> str:
     lines += ["## Estimates", "", "| estimate | of | before | after | patients |", "|---|---|---|---|---|"]
     for change in diff.estimates:
         name, about = named(change)
-        kinds = Counter(m.change for m in change.moved if m.change != "records")
+        # Where two compartments are compared a patient stands once for each; people are counted here.
+        people = {(m.patient, m.change) for m in change.moved}
+        kinds = Counter(kind for _, kind in people if kind != "records")
         moved = ", ".join(f"{n} {k}" for k, n in sorted(kinds.items()))
-        touched = sum(m.change == "records" for m in change.moved)
+        touched = sum(kind == "records" for _, kind in people)
         said = moved or (f"{touched} with changed records" if touched else "none")
         mark = "" if change.explained else " **not explained**"
         cells = (name, about, value(change.before) or "not there", value(change.after) or "not there", said + mark)

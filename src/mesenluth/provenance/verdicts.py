@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,6 +15,11 @@ from .tree import Node
 
 def _nothing(place: Place) -> list[Node]:
     return []
+
+
+IN_BOTH = "evaluable_in_both"
+EVALUABLE = ("evaluable", IN_BOTH)
+"""Populations of those whose response could be judged, in the compartment or in both that are compared."""
 
 
 @dataclass
@@ -67,6 +73,9 @@ def counted_by(row: Row, place: Place) -> list[Counted]:
             for counted in mine:
                 counted.facts = {"compartment": compartment, **counted.facts}
         found += mine
+    if row["population"] == IN_BOTH:
+        times = Counter(c.patient for c in found)
+        found = [c for c in found if times[c.patient] == 2]
     return found
 
 
@@ -99,7 +108,7 @@ def _responses(endpoint: Row, row: Row, patients: list[str], place: Place) -> li
     for patient in patients:
         one = best.get(patient)
         value = one[column] if one else unseen
-        if row["population"] == "evaluable" and value in chain.NOT_EVALUABLE:
+        if row["population"] in EVALUABLE and value in chain.NOT_EVALUABLE:
             continue
         facts = {"response": value}
         if one:
@@ -121,7 +130,7 @@ def _density(endpoint: Row, row: Row, patients: list[str], place: Place) -> list
     for patient in patients:
         one = best.get(patient)
         value = one["best_response"] if one else "MISSING"
-        if row["population"] == "evaluable" and value in chain.NOT_EVALUABLE:
+        if row["population"] in EVALUABLE and value in chain.NOT_EVALUABLE:
             continue
         facts = {"response": value, **({"on": one["best_response_date"], "sentence": one["reason"]} if one else {})}
         date = one["best_response_date"] if one else None
@@ -168,7 +177,7 @@ def _metabolic(endpoint: Row, row: Row, patients: list[str], place: Place) -> li
     for patient in patients:
         one = rows.get(patient)
         value = one["response"] if one else "not_evaluable"
-        if row["population"] == "evaluable" and value == "not_evaluable":
+        if row["population"] in EVALUABLE and value == "not_evaluable":
             continue
         facts = {"response": value, **({"rule": one["rule"], "sentence": one["sentence"]} if one else {})}
         found.append(Counted(patient, value == "response", facts, partial(_uptake, one)))
