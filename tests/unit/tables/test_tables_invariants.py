@@ -111,6 +111,17 @@ def test_a_patient_may_have_an_event_in_each_of_two_compartments():
         check(filled(RESULTS["estimates"], both | {"compartment": "a"}), RESULTS["estimates"], {})
 
 
+def test_percentiles_of_resamples_may_miss_the_estimate():
+    """All resamples of a skewed curve may lie to one side: the interval is Efron's all the same, and no fault."""
+    leaning = GOOD["estimates"][0] | {
+        "estimate": 0.9,
+        "method": "bootstrap of patients, percentile, 2000 resamples, seed 1",
+    }
+    check(filled(RESULTS["estimates"], leaning), RESULTS["estimates"], {})
+    with pytest.raises(TableError, match="break what always holds"):
+        check(filled(RESULTS["estimates"], leaning | {"method": "clopper-pearson"}), RESULTS["estimates"], {})
+
+
 def test_allowed_values_and_limits_hold_of_what_is_computed_and_not_of_what_is_delivered():
     responses = RESULTS["best_responses"]
     with pytest.raises(TableError, match="rows break"):
